@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
+using MergeLab.Cli.Verbs;
+using MergeLab.Core.Errors;
+using MergeLab.Core.Text;
+
+namespace MergeLab.Cli.Commands;
+
+/// <summary>The whole command line: global options, verbs, help, version, and how mistakes in it are reported.</summary>
+static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var root = Root();
+        var parse = root.Parse(args);
+        if (parse.Errors.Count > 0) return (int)Refuse(parse, args);
+        var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) };
+        return await parse.InvokeAsync(settings);
+    }
+
+    static RootCommand Root()
+    {
+        var root = new RootCommand("MergeLab merges fine-tuned models and adapters, and remembers how.");
+        foreach (var option in GlobalOptions.All) root.Options.Add(option);
+        foreach (var verb in VerbTable.All) root.Subcommands.Add(verb);
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help }) option.Action = new HelpWithExample(help);
+            else if (option is VersionOption) option.Action = new VersionAction();
+        }
+        return root;
+    }
+
+    /// <summary>One message for a command line that does not parse, with the nearest known verb or flag.</summary>
+    static ExitCode Refuse(ParseResult parse, string[] args)
+    {
+        var command = parse.CommandResult.Command;
+        var odd = parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null;
+        Problem problem;
+        if (args.Length == 0)
+        {
+            problem = new Problem("no verb given", Remedy: "mergelab --help lists them");
+        }
+        else if (odd is not null && odd.StartsWith('-'))
+        {
+            string[] flags = [.. command.Options.Concat(GlobalOptions.All).Select(o => o.Name).Distinct()];
+            problem = new Problem($"unknown option {odd}", Remedy: Suggestion.For(odd.Split('=')[0], flags));
+        }
+        else if (odd is not null && command is RootCommand)
+        {
+            problem = new Problem($"unknown verb '{odd}'", Remedy: Suggestion.For(odd, [.. command.Subcommands.Select(c => c.Name)]));
+        }
+        else
+        {
+            problem = new Problem(parse.Errors[0].Message, Remedy: $"mergelab {command.Name} --help".Replace("mergelab mergelab", "mergelab", StringComparison.Ordinal));
+        }
+        parse.InvocationConfiguration.Error.WriteLine($"error: {problem}");
+        return problem.Exit;
+    }
+}

@@ -1,0 +1,3 @@
+using MergeLab.Cli.Commands;
+
+return await CommandLine.RunAsync(args);

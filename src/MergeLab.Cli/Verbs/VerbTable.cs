@@ -1,0 +1,11 @@
+using MergeLab.Cli.Commands;
+
+namespace MergeLab.Cli.Verbs;
+
+/// <summary>Every verb, in the order help lists them.</summary>
+static class VerbTable
+{
+    public static IEnumerable<Verb> All =>
+    [
+    ];
+}
