@@ -1,0 +1,43 @@
+namespace MergeLab.Merging.Methods;
+
+/// <summary>A parameter of a merging method.</summary>
+/// <param name="Name">As recipes write it.</param>
+/// <param name="Meaning">One sentence.</param>
+/// <param name="Default">As text, or null where there is none.</param>
+/// <param name="Words">The words it may take; null for a number.</param>
+/// <param name="PerModel">Given under a model rather than for the whole merge.</param>
+/// <param name="OnlyWith">The <c>compat</c> mode without which it has no meaning.</param>
+public sealed record MethodParameter(
+    string Name, string Meaning, string? Default = null, IReadOnlyList<string>? Words = null, bool PerModel = false, string? OnlyWith = null);
+
+/// <summary>A merging method: what recipes, validation, documentation and reports know of it.</summary>
+/// <param name="Name">As recipes write it.</param>
+/// <param name="Title">As people say it.</param>
+/// <param name="Source">Where it was published.</param>
+/// <param name="Parameters">What can be set.</param>
+/// <param name="Compat">Published behaviours that can be asked for in place of the exact one.</param>
+public sealed record Method(string Name, string Title, string Source, IReadOnlyList<MethodParameter> Parameters, IReadOnlyList<string> Compat);
+
+/// <summary>Every method there is.</summary>
+public static class MethodTable
+{
+    static readonly MethodParameter LoraScale = new(
+        "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
+
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], []);
+
+    public static Method GeometricMedian { get; } = new(
+        "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
+        [
+            new("granularity", "what is one point: each matrix, all matrices of a module, or the whole model", "matrix", ["matrix", "module", "model"]),
+            LoraScale with { Default = "peft; none with compat: paper" },
+            new("weight", "weight of a model's point", "1", PerModel: true),
+            new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper"),
+            new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper"),
+        ],
+        ["paper"]);
+
+    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian];
+
+    public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
+}
