@@ -68,6 +68,25 @@ public class GeometricMedianTests
         for (var e = 0; e < median.Length; e++) Assert.Equal(golden.Plain[e], median[e], same ? 1e-12 * scale : Math.Max(1e-8, 1e-12 * scale));
     }
 
+    public static TheoryData<string> Traced => [.. Directory.GetFiles(Repository.Golden("median", "traces")).Select(f => Path.GetFileNameWithoutExtension(f)!)];
+
+    [Theory]
+    [MemberData(nameof(Traced))]
+    public void Every_recorded_step_of_the_papers_iteration_is_met(string id)
+    {
+        var golden = MedianGolden.Open(id);
+        using var trace = Checkpoints.SafetensorsFile.Open(Repository.Golden("median", "traces", id + ".safetensors"));
+        var iterates = MedianGolden.Matrix(trace, "iterates");
+        var coefficients = MedianGolden.Matrix(trace, "coefficients");
+        var scale = golden.Points.Max(p => p.Max(Math.Abs));
+        for (var step = 1; step < iterates.Length; step++)
+        {
+            var (solution, median) = new PaperWeiszfeld(Epsilon: 0, MaxIterations: step).Run(golden.Points, golden.Weights);
+            for (var e = 0; e < median.Length; e++) Assert.Equal(iterates[step][e], median[e], 1e-12 * scale);
+            for (var i = 0; i < golden.Points.Length; i++) Assert.Equal(coefficients[step][i], solution.Coefficients[i], 1e-9);
+        }
+    }
+
     [Fact]
     public void A_gram_matrix_gives_the_same_median_as_the_points()
     {
