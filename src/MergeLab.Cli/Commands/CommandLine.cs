@@ -15,7 +15,8 @@ static class CommandLine
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var root = Root();
         var parse = root.Parse(args);
-        if (parse.Errors.Count > 0) return (int)Refuse(parse, args);
+        // Help and version are answered also where required options are missing.
+        if (parse.Errors.Count > 0 && parse.Action is not (HelpWithExample or VersionAction)) return (int)Refuse(parse, args);
         var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) };
         return await parse.InvokeAsync(settings);
     }
