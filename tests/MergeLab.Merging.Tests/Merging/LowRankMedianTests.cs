@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MergeLab.Checkpoints;
 using MergeLab.Merging.Median;
-using MergeLab.Merging.TaskVectors;
+using MergeLab.Merging.LowRank;
 
 namespace MergeLab.Merging.Tests.Merging;
 

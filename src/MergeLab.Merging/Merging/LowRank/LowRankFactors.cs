@@ -1,4 +1,4 @@
-namespace MergeLab.Merging.TaskVectors;
+namespace MergeLab.Merging.LowRank;
 
 /// <summary>A task vector of one matrix as factors, Δ = scale·B·A, widened to float64.</summary>
 /// <param name="A">Row after row: rank × columns.</param>

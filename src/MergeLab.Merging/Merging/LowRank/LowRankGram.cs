@@ -1,6 +1,6 @@
 using MergeLab.Merging.Kernels;
 
-namespace MergeLab.Merging.TaskVectors;
+namespace MergeLab.Merging.LowRank;
 
 /// <summary>
 /// Gram matrix of low-rank task vectors from their factors: ⟨s_i·B_i·A_i, s_j·B_j·A_j⟩ = s_i·s_j·Σ (B_iᵀB_j ∘ A_iA_jᵀ).

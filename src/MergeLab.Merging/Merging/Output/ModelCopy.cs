@@ -1,0 +1,61 @@
+using System.Buffers;
+using MergeLab.Checkpoints;
+using MergeLab.Checkpoints.Numerics;
+
+namespace MergeLab.Merging.Output;
+
+/// <summary>
+/// Writes every tensor of a source into a checkpoint, one read and one write an element. Tensors go one after the other, blocks of a tensor in
+/// parallel, so that memory stays at a few blocks and the factors of one matrix, whatever the size of the model.
+/// </summary>
+public static class ModelCopy
+{
+    const long BlockElements = 1 << 18;
+    const int RowsTogether = 4; // what the low-rank kernel takes at once
+
+    /// <param name="source">What to write.</param>
+    /// <param name="target">Created for the tensors of <paramref name="source"/>.</param>
+    /// <param name="threads">Worker threads; the bytes do not depend on them.</param>
+    /// <param name="written">Told the bytes of each finished tensor.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    public static void Write(WeightSource source, CheckpointWriter target, int threads, Action<long>? written, CancellationToken cancellation)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        foreach (var tensor in source.Tensors)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var reader = source.Reader(tensor.Name);
+            var block = BlockSize(tensor);
+            var blocks = (tensor.Count + block - 1) / block;
+            if (blocks <= 1) WriteBlock(reader, tensor, target, 0, tensor.Count);
+            else Parallel.For(0, blocks, options, b => WriteBlock(reader, tensor, target, b * block, Math.Min(block, tensor.Count - b * block)));
+            written?.Invoke(tensor.Bytes);
+        }
+    }
+
+    /// <summary>Whole groups of rows, about a megabyte of floats.</summary>
+    static long BlockSize(TensorSpec tensor)
+    {
+        var group = tensor.Shape.Count == 0 ? 1 : Math.Max(1, tensor.Count / Math.Max(1, tensor.Shape[0])) * RowsTogether;
+        return Math.Max(group, BlockElements / group * group);
+    }
+
+    static unsafe void WriteBlock(TensorReader reader, TensorSpec tensor, CheckpointWriter target, long first, long count)
+    {
+        var size = tensor.DType.Size();
+        if (reader.Stored is var stored && stored != null)
+        {
+            for (var done = 0L; done < count * size; done += int.MaxValue / 2)
+                target.Write(tensor.Name, first * size + done, new ReadOnlySpan<byte>(stored + first * size + done, (int)Math.Min(int.MaxValue / 2, count * size - done)));
+            return;
+        }
+        var values = ArrayPool<float>.Shared.Rent((int)count);
+        var bytes = ArrayPool<byte>.Shared.Rent((int)count * size);
+        var span = values.AsSpan(0, (int)count);
+        reader.Read(first, span);
+        Elements.FromSingle(tensor.DType, span, bytes.AsSpan(0, (int)count * size));
+        target.Write(tensor.Name, first * size, bytes.AsSpan(0, (int)count * size));
+        ArrayPool<float>.Shared.Return(values);
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+}
