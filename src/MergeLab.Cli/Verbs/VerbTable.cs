@@ -7,6 +7,7 @@ static class VerbTable
 {
     public static IEnumerable<Verb> All =>
     [
+        MergeVerb.Create(),
         MedianVerb.Create(),
     ];
 }
