@@ -45,7 +45,9 @@ public static partial class Ops
         // Scaling the query costs d where scaling the scores costs one per key.
         var scores = (scale == 1 ? q : q.mul(scale)).matmul(k.mT);
         if (bias is not null) scores = scores.add(bias);
-        return torch.nn.functional.dropout(scores.softmax(-1), dropout).matmul(v).MoveToOuterDisposeScope();
+        var weights = scores.softmax(-1);
+        if (dropout > 0) weights = torch.nn.functional.dropout(weights, dropout);
+        return weights.matmul(v).MoveToOuterDisposeScope();
     }
 
     /// <summary>x += y·factor for each pair, in place, in one call.</summary>

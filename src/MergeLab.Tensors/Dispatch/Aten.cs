@@ -60,6 +60,7 @@ static class Aten
     public static readonly Op div__Tensor = new("aten::div_", "Tensor");
     public static readonly Op dot = new("aten::dot");
     public static readonly Op dropout = new("aten::dropout");
+    public static readonly Op dropout_ = new("aten::dropout_");
     public static readonly Op einsum = new("aten::einsum");
     public static readonly Op embedding = new("aten::embedding");
     public static readonly Op empty_memory_format = new("aten::empty", "memory_format");

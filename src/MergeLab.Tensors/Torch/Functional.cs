@@ -34,8 +34,8 @@ public static partial class torch
             public static Tensor tanh(Tensor input) => input.tanh();
             public static Tensor sigmoid(Tensor input) => input.sigmoid();
 
-            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true) =>
-                training && p > 0 ? Aten.dropout.Call(input, p, true) : input;
+            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
+                inplace ? input.Dropout(p, training) : Aten.dropout.Call(input, p, training);
 
             /// <summary>Log-softmax over classes and negative log-likelihood; targets equal to <paramref name="ignore_index"/> do not count.</summary>
             /// <param name="input">[n, classes], or [n, classes, ...]</param>

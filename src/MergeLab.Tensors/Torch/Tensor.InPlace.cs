@@ -32,6 +32,8 @@ public static partial class torch
         public Tensor uniform_(double from = 0, double to = 1) => Change(Aten.uniform_, this, from, to);
         public Tensor bernoulli_(double p = 0.5) => Change(Aten.bernoulli__float, this, p);
 
+        internal Tensor Dropout(double p, bool training) => Change(Aten.dropout_, this, p, training);
+
         static Tensor Change(Op op, params ReadOnlySpan<Arg> arguments)
         {
             op.CallVoid(arguments);
