@@ -3,6 +3,7 @@ using MergeLab.Benchmarks;
 
 IBenchmark[] all =
 [
+    new RougeBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
