@@ -10,11 +10,11 @@ public static class TargetTable
     [
         new("Build", "build everything, tests too", Compilation.Everything),
         new("Program", "build only the program artifacts/mergelab/mergelab", Compilation.Program),
-        new("Test", "build, check the layout of sources, run all tests; the last line is 'N passed, N failed'", Testing.Run)
+        new("Test", "build, check the layout of sources, run all tests; the last line is 'N passed, N failed'", TestRun.Run)
         {
             Needs = ["Build"],
-            Flags = [Testing.Filter, Testing.Category],
-            Closing = Testing.Closing,
+            Flags = [TestRun.Filter, TestRun.Category],
+            Closing = TestRun.Closing,
             Example = "--target=Test --category='!Slow'",
         },
         new("Format", "check every formatting rule", Formatting.All) { Flags = [Formatting.Fix], Example = "--target=Format --fix" },

@@ -20,8 +20,8 @@ set_up() {
     fi
     check_icu
     check_sdk
-    restore_cake
     check_native "$@"
+    restore_cake
     restore_duckdb "$@"
     compile_script
     if [ ${#incomplete[@]} -eq 0 ]; then save_state "${paths[@]}"; fi

@@ -3,7 +3,7 @@ using MergeLab.Core.Errors;
 namespace MergeLab.Build;
 
 /// <summary>The formatting gate and every test project; ends with <c>N passed, N failed</c>.</summary>
-static class Testing
+static class TestRun
 {
     public static readonly Flag Filter = new("filter", "only tests that match, e.g. FullyQualifiedName~Slerp", "EXPRESSION");
     public static readonly Flag Category = new("category", "only tests of this category, e.g. Slow; with ! before it, all others", "NAME");
