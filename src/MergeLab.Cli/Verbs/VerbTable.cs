@@ -7,5 +7,7 @@ static class VerbTable
 {
     public static IEnumerable<Verb> All =>
     [
+        TokenizeVerb.Create(),
+        DetokenizeVerb.Create(),
     ];
 }

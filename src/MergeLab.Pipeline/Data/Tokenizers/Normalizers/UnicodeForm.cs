@@ -12,21 +12,36 @@ sealed class UnicodeForm(NormalizationForm form) : INormalizer
     /// <summary>Nothing below composes with what stands before it or is reordered, so a text may be cut there.</summary>
     const int FirstCombining = 0x300;
 
+    /// <summary>A noncharacter that changes in no form, which the platform refuses to normalise.</summary>
+    const char Refused = '\uFFFE';
+
     readonly bool composes = form is NormalizationForm.FormC or NormalizationForm.FormKC;
     readonly NormalizationForm decomposition = form is NormalizationForm.FormC or NormalizationForm.FormD ? NormalizationForm.FormD : NormalizationForm.FormKD;
 
     public NormalizedText Normalize(NormalizedText text)
     {
-        if (text.Text.IsNormalized(form)) return text;
+        if (IsNormalized(text.Text)) return text;
         var changes = new List<RuneChange>(text.Text.Length + 16);
         var units = text.Text;
         for (int start = 0, end; start < units.Length; start = end)
         {
             end = start + 1;
-            while (end < units.Length && units[end] >= FirstCombining) end++;
+            if (units[start] == Refused)
+            {
+                changes.Add(new RuneChange(new Rune(Refused), 0));
+                continue;
+            }
+            while (end < units.Length && units[end] is >= (char)FirstCombining and not Refused) end++;
             Segment(units[start..end], changes);
         }
         return text.Transform(changes);
+    }
+
+    bool IsNormalized(ReadOnlySpan<char> text)
+    {
+        foreach (var stretch in text.Split(Refused))
+            if (!text[stretch].IsNormalized(form)) return false;
+        return true;
     }
 
     void Segment(string segment, List<RuneChange> changes)
