@@ -9,5 +9,7 @@ static class VerbTable
     [
         MergeVerb.Create(),
         MedianVerb.Create(),
+        TokenizeVerb.Create(),
+        DetokenizeVerb.Create(),
     ];
 }

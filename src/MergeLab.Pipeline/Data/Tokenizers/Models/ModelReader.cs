@@ -1,0 +1,13 @@
+using MergeLab.Data.Json;
+
+namespace MergeLab.Data.Tokenizers.Models;
+
+static class ModelReader
+{
+    static readonly Dictionary<string, Func<JsonCursor, ITokenModel>> known = new()
+    {
+        ["WordLevel"] = WordLevel.Read,
+    };
+
+    public static ITokenModel Read(JsonCursor at) => Component.Read(at, "model type", known);
+}
