@@ -7,5 +7,7 @@ static class VerbTable
 {
     public static IEnumerable<Verb> All =>
     [
+        InspectVerb.Create(),
+        CompareVerb.Create(),
     ];
 }
