@@ -11,5 +11,7 @@ static class VerbTable
         MedianVerb.Create(),
         TokenizeVerb.Create(),
         DetokenizeVerb.Create(),
+        InspectVerb.Create(),
+        CompareVerb.Create(),
     ];
 }
