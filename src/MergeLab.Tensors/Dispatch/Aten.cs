@@ -11,8 +11,6 @@ static class Aten
     public static readonly Op _foreach_mul__List = new("aten::_foreach_mul_", "List");
     public static readonly Op _foreach_mul__Scalar = new("aten::_foreach_mul_", "Scalar");
     public static readonly Op _foreach_sqrt = new("aten::_foreach_sqrt");
-    public static readonly Op _foreach_sub__List = new("aten::_foreach_sub_", "List");
-    public static readonly Op _foreach_zero_ = new("aten::_foreach_zero_");
     public static readonly Op abs = new("aten::abs");
     public static readonly Op add_Scalar = new("aten::add", "Scalar");
     public static readonly Op add_Tensor = new("aten::add", "Tensor");
@@ -31,7 +29,6 @@ static class Aten
     public static readonly Op argmax = new("aten::argmax");
     public static readonly Op argmin = new("aten::argmin");
     public static readonly Op argsort = new("aten::argsort");
-    public static readonly Op bernoulli = new("aten::bernoulli");
     public static readonly Op bernoulli__float = new("aten::bernoulli_", "float");
     public static readonly Op bitwise_and_Tensor = new("aten::bitwise_and", "Tensor");
     public static readonly Op bitwise_not = new("aten::bitwise_not");
@@ -89,7 +86,6 @@ static class Aten
     public static readonly Op index_add_ = new("aten::index_add_");
     public static readonly Op index_copy_ = new("aten::index_copy_");
     public static readonly Op index_fill__int_Scalar = new("aten::index_fill_", "int_Scalar");
-    public static readonly Op index_put_ = new("aten::index_put_");
     public static readonly Op index_select = new("aten::index_select");
     public static readonly Op isfinite = new("aten::isfinite");
     public static readonly Op isinf = new("aten::isinf");
@@ -104,7 +100,6 @@ static class Aten
     public static readonly Op linalg_cholesky = new("aten::linalg_cholesky");
     public static readonly Op linalg_eigh = new("aten::linalg_eigh");
     public static readonly Op linalg_inv = new("aten::linalg_inv");
-    public static readonly Op linalg_lstsq = new("aten::linalg_lstsq");
     public static readonly Op linalg_matrix_norm = new("aten::linalg_matrix_norm");
     public static readonly Op linalg_pinv = new("aten::linalg_pinv");
     public static readonly Op linalg_qr = new("aten::linalg_qr");

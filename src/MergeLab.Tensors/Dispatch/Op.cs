@@ -30,27 +30,27 @@ public sealed unsafe class Op(string name, string overload = "")
     /// <summary>The one tensor that the operator gives.</summary>
     public torch.Tensor Call(params ReadOnlySpan<Arg> arguments)
     {
-        var results = Invoke(arguments, 1);
+        var results = Tensors(arguments, 1);
         return Own(results[0]);
     }
 
     public (torch.Tensor, torch.Tensor) Call2(params ReadOnlySpan<Arg> arguments)
     {
-        var results = Invoke(arguments, 2);
+        var results = Tensors(arguments, 2);
         return (Own(results[0]), Own(results[1]));
     }
 
     public (torch.Tensor, torch.Tensor, torch.Tensor) Call3(params ReadOnlySpan<Arg> arguments)
     {
-        var results = Invoke(arguments, 3);
+        var results = Tensors(arguments, 3);
         return (Own(results[0]), Own(results[1]), Own(results[2]));
     }
 
     /// <summary>The tensors of an operator that gives a list.</summary>
     public torch.Tensor[] CallList(params ReadOnlySpan<Arg> arguments)
     {
-        var results = Invoke(arguments, 1);
-        if (results[0].Tag != Tag.Tensors) throw new TorchException("does not give a list of tensors", Name, Schema);
+        var results = Invoke(arguments, out var count);
+        if (count == 0 || results[0].Tag != Tag.Tensors || results[0].Length != count - 1) throw Unexpected(results, count, "one list of tensors");
         var list = new torch.Tensor[results[0].Length];
         for (var i = 0; i < list.Length; i++) list[i] = Own(results[i + 1]);
         return list;
@@ -59,18 +59,18 @@ public sealed unsafe class Op(string name, string overload = "")
     /// <summary>The number that the operator gives.</summary>
     public Scalar CallScalar(params ReadOnlySpan<Arg> arguments)
     {
-        var result = *Invoke(arguments, 1);
-        return result.Tag switch
+        var results = Invoke(arguments, out var count);
+        return (count == 1 ? results->Tag : Tag.None) switch
         {
-            Tag.Int => result.Bits,
-            Tag.Bool => result.Bits != 0,
-            Tag.Double => BitConverter.Int64BitsToDouble(result.Bits),
-            _ => throw new TorchException("does not give a number", Name, Schema),
+            Tag.Int => results->Bits,
+            Tag.Bool => results->Bits != 0,
+            Tag.Double => BitConverter.Int64BitsToDouble(results->Bits),
+            _ => throw Unexpected(results, count, "a number"),
         };
     }
 
     /// <summary>Calls for the effect alone and drops what comes back: in-place operators.</summary>
-    public void CallVoid(params ReadOnlySpan<Arg> arguments) => Invoke(arguments, 0);
+    public void CallVoid(params ReadOnlySpan<Arg> arguments) => Invoke(arguments, null);
 
     /// <summary>Positional arguments, then some by name; those between take their defaults.</summary>
     public torch.Tensor CallNamed(ReadOnlySpan<Arg> arguments, params ReadOnlySpan<(string Name, Arg Value)> named)
@@ -88,10 +88,25 @@ public sealed unsafe class Op(string name, string overload = "")
         return Call(all);
     }
 
-    /// <param name="arguments">As in the schema.</param>
-    /// <param name="wanted">Least number of results; 0 drops them all.</param>
-    /// <returns>The results, valid until this thread's next call.</returns>
-    Value* Invoke(ReadOnlySpan<Arg> arguments, int wanted)
+    /// <summary>Exactly so many tensors: one that nobody asked for would never be freed.</summary>
+    Value* Tensors(ReadOnlySpan<Arg> arguments, int wanted)
+    {
+        var results = Invoke(arguments, out var count);
+        if (count != wanted) throw Unexpected(results, count, $"{wanted} tensors");
+        for (var i = 0; i < count; i++)
+            if (results[i].Tag != Tag.Tensor) throw Unexpected(results, count, $"{wanted} tensors");
+        return results;
+    }
+
+    /// <summary>The results, valid until this thread's next call.</summary>
+    Value* Invoke(ReadOnlySpan<Arg> arguments, out int count)
+    {
+        Value* results = null;
+        count = Invoke(arguments, &results);
+        return results;
+    }
+
+    int Invoke(ReadOnlySpan<Arg> arguments, Value** results)
     {
         var op = Handle;
         if (arguments.Length > MostArguments) throw new TorchException($"was given {arguments.Length} arguments", Name, Schema);
@@ -100,13 +115,20 @@ public sealed unsafe class Op(string name, string overload = "")
         foreach (ref readonly var argument in arguments) bytes = checked(bytes + argument.Bytes);
         var memory = bytes == 0 ? null : Arena.Reserve(bytes);
         for (var i = 0; i < arguments.Length; i++) arguments[i].Write(ref values[i], ref memory);
-        Value* results = null;
-        var count = Shim.ts_call(op, values, arguments.Length, wanted == 0 ? null : &results);
-        if (count < 0) throw new TorchException(Shim.LastError, Name, Schema);
-        if (count < wanted) throw new TorchException($"gives {count} results, not {wanted}", Name, Schema);
-        return results;
+        var count = Shim.ts_call(op, values, arguments.Length, results);
+        return count >= 0 ? count : throw new TorchException(Shim.LastError, Name, Schema);
     }
 
-    torch.Tensor Own(in Value value) =>
-        value.Tag == Tag.Tensor ? torch.Tensor.Own((nint)value.Bits) : throw new TorchException("does not give a tensor here", Name, Schema);
+    TorchException Unexpected(Value* results, int count, string wanted)
+    {
+        for (var i = 0; i < count; i++)
+            if (results[i].Tag == Tag.Tensor)
+            {
+                var handle = (nint)results[i].Bits;
+                Shim.ts_free(&handle, 1);
+            }
+        return new TorchException($"does not give {wanted}", Name, Schema);
+    }
+
+    static torch.Tensor Own(in Value value) => torch.Tensor.Own((nint)value.Bits);
 }

@@ -37,8 +37,9 @@ public static partial class torch
 
         private protected static Tensor[] ZerosLike(IEnumerable<Tensor> tensors) => [.. tensors.Select(t => zeros_like(t).DetachFromDisposeScope())];
 
-        /// <summary>All gradients; a parameter without one counts as zero gradient, so that steps stay comparable.</summary>
-        private protected Tensor[] Gradients() => [.. parameters.Select(p => p.grad ?? zeros_like(p))];
+        /// <summary>One gradient per parameter. A parameter without one is a mistake of the model's, which PyTorch would skip in silence.</summary>
+        private protected Tensor[] Gradients() =>
+            [.. parameters.Select((p, i) => p.grad ?? throw new InvalidOperationException($"parameter {i} ({p}) has no gradient: it took no part in the loss, or backward was not called"))];
     }
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), all parameters in one call per step of the formula.</summary>
@@ -60,9 +61,9 @@ public static partial class torch
         {
             var expected = steps == 0 ? 0 : 2 * parameters.Count;
             if (saved.Count != expected) throw new ArgumentException($"{expected} tensors of state wanted, {saved.Count} given", nameof(saved));
-            Dispose();
             using var mode = no_grad();
             var copies = saved.Select(t => t.clone().DetachFromDisposeScope()).ToArray();
+            Dispose();
             (average, square) = (copies[..(expected / 2)], copies[(expected / 2)..]);
             this.steps = steps;
         }
@@ -71,9 +72,9 @@ public static partial class torch
         {
             using var scope = NewDisposeScope();
             using var mode = no_grad();
-            if (average.Length == 0) (average, square) = (ZerosLike(parameters), ZerosLike(parameters));
-            steps++;
             Tensor[] weights = [.. parameters], gradients = Gradients();
+            if (average.Length == 0) (average, square) = (ZerosLike(weights), ZerosLike(weights));
+            steps++;
             if (weight_decay != 0) Ops.ForeachMul(weights, 1 - LearningRate * weight_decay);
             Ops.ForeachMul(average, beta1);
             Ops.ForeachAdd(average, gradients, 1 - beta1);

@@ -57,6 +57,18 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void A_parameter_that_takes_no_part_is_named_and_nothing_moves()
+    {
+        using var scope = NewDisposeScope();
+        Tensor used = ones([2], requires_grad: true), unused = ones([3], requires_grad: true);
+        using var adam = optim.AdamW([used, unused]);
+        used.sum().backward();
+        Assert.Contains("parameter 1 ([3]", Assert.Throws<InvalidOperationException>(adam.step).Message, StringComparison.Ordinal);
+        Assert.Equal(0, adam.steps);
+        Assert.Equal(2f, used.sum().item<float>());
+    }
+
+    [Fact]
     public void Sgd_with_momentum()
     {
         using var scope = NewDisposeScope();

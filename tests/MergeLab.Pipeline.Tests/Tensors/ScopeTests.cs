@@ -61,6 +61,10 @@ public class ScopeTests
             using var scope = NewDisposeScope();
             Assert.Throws<TorchException>(() => ones([2, 3]).matmul(ones([2, 3])));
             Assert.Throws<ArgumentException>(() => tensor([1f, 2], [3]));
+            Assert.Throws<TorchException>(() => Ops.Get("aten::max", "dim").Call(ones([2, 3]), 0));
+            Assert.Throws<TorchException>(() => Ops.Get("aten::unbind", "int").Call(ones([2, 3])));
+            Assert.Throws<TorchException>(() => Ops.Get("aten::relu").CallList(ones([2, 3])));
+            Assert.Throws<TorchException>(() => Ops.Get("aten::relu").CallScalar(ones([2, 3])));
         }
         Assert.Equal(before, TorchRuntime.LiveHandles);
     }
