@@ -13,5 +13,6 @@ static class VerbTable
         DetokenizeVerb.Create(),
         InspectVerb.Create(),
         CompareVerb.Create(),
+        ScoreVerb.Create(),
     ];
 }

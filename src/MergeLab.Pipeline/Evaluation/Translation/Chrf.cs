@@ -47,9 +47,14 @@ public static class Chrf
     public static ChrfScore Corpus(IReadOnlyList<string> hypotheses, IReadOnlyList<IReadOnlyList<string>> references, ChrfOptions? options = null, int threads = 1)
     {
         options ??= new();
+        return new ChrfScore(Compute(Sum(CountAll(hypotheses, references, options, threads), options), options), options.Signature(Signatures.Count(references)));
+    }
+
+    public static ChrfCounts Sum(IEnumerable<ChrfCounts> lines, ChrfOptions options)
+    {
         var orders = options.Orders;
         var sum = new ChrfCounts(new int[orders], new int[orders], new int[orders]);
-        foreach (var line in CountAll(hypotheses, references, options, threads))
+        foreach (var line in lines)
         {
             for (var n = 0; n < orders; n++)
             {
@@ -58,7 +63,7 @@ public static class Chrf
                 sum.Matches[n] += line.Matches[n];
             }
         }
-        return new ChrfScore(Compute(sum, options), options.Signature(Signatures.Count(references)));
+        return sum;
     }
 
     public static ChrfCounts[] CountAll(IReadOnlyList<string> hypotheses, IReadOnlyList<IReadOnlyList<string>> references, ChrfOptions? options = null, int threads = 1)

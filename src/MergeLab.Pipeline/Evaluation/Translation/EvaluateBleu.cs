@@ -19,9 +19,12 @@ public static class EvaluateBleu
 {
     /// <exception cref="ProblemException">Lengths differ, a line has no reference, or there is no token to score.</exception>
     public static EvaluateBleuScore Corpus(
-        IReadOnlyList<string> predictions, IReadOnlyList<IReadOnlyList<string>> references, int maxOrder = 4, bool smooth = false, int threads = 1)
+        IReadOnlyList<string> predictions, IReadOnlyList<IReadOnlyList<string>> references, int maxOrder = 4, bool smooth = false, int threads = 1) =>
+        Corpus(BleuCounts.Sum(CountAll(predictions, references, maxOrder, threads: threads), maxOrder), maxOrder, smooth);
+
+    /// <exception cref="ProblemException">There is no token to score.</exception>
+    public static EvaluateBleuScore Corpus(BleuCounts sum, int maxOrder, bool smooth)
     {
-        var sum = BleuCounts.Sum(CountAll(predictions, references, maxOrder, threads), maxOrder);
         if (sum.HypothesisLength == 0 || sum.ReferenceLength == 0)
         {
             throw new ProblemException($"bleu is not defined: no word in the {(sum.HypothesisLength == 0 ? "predictions" : "references")}",
@@ -30,12 +33,14 @@ public static class EvaluateBleu
         return Compute(sum, maxOrder, smooth);
     }
 
-    public static BleuCounts[] CountAll(IReadOnlyList<string> predictions, IReadOnlyList<IReadOnlyList<string>> references, int maxOrder = 4, int threads = 1)
+    /// <summary>The counts of each line; the tokenizer is 13a unless another is given.</summary>
+    public static BleuCounts[] CountAll(
+        IReadOnlyList<string> predictions, IReadOnlyList<IReadOnlyList<string>> references, int maxOrder = 4, BleuTokenizer? tokenizer = null, int threads = 1)
     {
         Pairing.Check(predictions.Count, references);
-        var tokenizer = BleuTokenizer.Parse("13a");
+        var chosen = tokenizer ?? BleuTokenizer.Parse("13a");
         var counts = new BleuCounts[predictions.Count];
-        Segments.Run(counts.Length, threads, () => new BleuCounter(maxOrder, tokenizer.Tokenize, ReferenceLengthRule.Shortest),
+        Segments.Run(counts.Length, threads, () => new BleuCounter(maxOrder, chosen.Tokenize, ReferenceLengthRule.Shortest),
             (counter, i) => counts[i] = counter.Count(predictions[i], references[i]));
         return counts;
     }
