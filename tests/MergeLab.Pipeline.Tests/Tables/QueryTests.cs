@@ -93,6 +93,7 @@ public class QueryTests
     [InlineData("SELEC 1", "syntax error")]
     [InlineData("SELECT nothing FROM nowhere", "nowhere")]
     [InlineData("SELECT CAST(t AS INTEGER) FROM (VALUES ('x')) AS v(t)", "Could not convert")]
+    [InlineData("SELECT CASE WHEN i = 9000 THEN CAST('x' || i AS INTEGER) ELSE 1 END FROM range(10000) AS r(i)", "Could not convert")]
     public void A_wrong_query_is_the_users_mistake_with_duckdbs_reason(string sql, string reason)
     {
         using var database = DuckDatabase.OpenInMemory();
