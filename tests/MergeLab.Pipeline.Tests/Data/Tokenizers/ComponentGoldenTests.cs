@@ -101,6 +101,28 @@ public class ComponentGoldenTests
         Assert.True(compared > 100);
     }
 
+    /// <summary>Whatever tokens a model makes of a word, they cover what WordLevel gives one token for.</summary>
+    [Theory]
+    [InlineData("bert-uncased")]
+    [InlineData("bert-cased")]
+    [InlineData("bpe-plain")]
+    [InlineData("added-bert")]
+    public void Words_of_the_normalised_text_have_the_references_offsets_in_the_original(string name)
+    {
+        var tokenizer = WithWordLevel(name);
+        var compared = 0;
+        foreach (var golden in Encoded(name).Where(c => c.TryGetProperty("words", out _)))
+        {
+            var expected = golden.GetProperty("words").EnumerateArray().Zip(golden.GetProperty("offsets").EnumerateArray())
+                .Where(t => t.First.ValueKind == JsonValueKind.Number).GroupBy(t => t.First.GetInt32(), t => t.Second)
+                .Select(g => (g.Key, new Offset(g.First()[0].GetInt32(), g.Last()[1].GetInt32())));
+            var actual = tokenizer.Encode(golden.GetProperty("text").GetString()!, options: new EncodeOptions { AddSpecialTokens = false });
+            Assert.Equal(expected, actual.Words.Zip(actual.Offsets));
+            compared++;
+        }
+        Assert.True(compared > 20);
+    }
+
     const string Unknown = "[UNK]";
 
     static string File_(string name) => Path.Combine(GoldenCases.Folder(name), "tokenizer.json");
