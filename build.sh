@@ -31,4 +31,7 @@ if ! is_set_up; then
     . build/setup/native.sh
     set_up "$@"
 fi
+# What `dotnet cake` would start. Started directly, a Ctrl-C or a signal to this process reaches Cake, and a process start is saved.
+cake=$(cake_folder)/tools/net10.0/any/Cake.dll
+if [ -e "$cake" ]; then exec dotnet "$cake" "$@"; fi
 exec dotnet cake "$@"

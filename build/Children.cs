@@ -50,9 +50,21 @@ public sealed class Children : IDisposable
         }
         finally
         {
-            lock (running) running.Remove(process);
-            process.Dispose();
+            Forget(process);
         }
+    }
+
+    /// <summary>Does not return once a signal has come: what the child left unsaid is no failure to report, and the signal's handler ends this process.</summary>
+    void Forget(Process process)
+    {
+        bool last;
+        lock (running)
+        {
+            last = stopping;
+            running.Remove(process);
+        }
+        if (last) Thread.Sleep(Timeout.Infinite);
+        process.Dispose();
     }
 
     void Stop(int signal)

@@ -54,7 +54,7 @@ static class Compilation
     /// <summary>Which libtorch and which compiler the native part is built with.</summary>
     static string Surroundings(Invocation invocation)
     {
-        string[] variables = ["LIBTORCH", "LIBTORCH_USE_PYTORCH", "LIBDUCKDB", "CXX", "CI"];
+        string[] variables = ["LIBTORCH", "LIBTORCH_USE_PYTORCH", "LIBDUCKDB", "CXX"];
         var lines = variables.Select(v => $"{v}={Environment.GetEnvironmentVariable(v)}").ToList();
         var locate = invocation.At("build", "native", "locate-libtorch.sh");
         if (File.Exists(locate)) invocation.Children.Run("bash", [locate], lines.Add);

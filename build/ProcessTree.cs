@@ -16,6 +16,7 @@ sealed partial class ProcessTree
     readonly Process root;
     readonly List<Member> members;
 
+    /// <param name="root">A process that runs; whoever waits for it may not dispose it before <see cref="Stop"/> returns.</param>
     public ProcessTree(Process root)
     {
         this.root = root;

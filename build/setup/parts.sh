@@ -55,14 +55,13 @@ check_icu() {
 }
 
 restore_cake() {
-    local log=artifacts/cake/tool-restore.log version
+    local log=artifacts/cake/tool-restore.log
     if ! dotnet tool restore >"$log" 2>&1 9>&-; then
         cat "$log" >&2
         lacks "Cake could not be restored" 'check the network and the NuGet sources (dotnet nuget list source), then run again'
     fi
-    version=$(sed -n 's/.*"cake.tool": *{ *"version": *"\([^"]*\)".*/\1/p' .config/dotnet-tools.json)
-    paths+=("${NUGET_PACKAGES:-${HOME:-}/.nuget/packages}/cake.tool/$version")
-    say "Cake $version"
+    if [ -e "$(cake_folder)" ]; then paths+=("$(cake_folder)"); fi
+    say "Cake ${cake_version:?}"
 }
 
 restore_duckdb() {

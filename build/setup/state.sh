@@ -15,6 +15,12 @@ find_dotnet() {
     done
 }
 
+# Where NuGet puts the tool, unless its configuration says otherwise.
+cake_version=$(sed -n 's/.*"cake.tool": *{ *"version": *"\([^"]*\)".*/\1/p' .config/dotnet-tools.json)
+cake_folder() {
+    printf '%s/cake.tool/%s' "${NUGET_PACKAGES:-${HOME:-}/.nuget/packages}" "$cake_version"
+}
+
 # Everything that decides what the set-up does.
 state_key() {
     local files=(global.json cake.config build.cake build.sh build/bootstrap.cake build/setup/*.sh .config/dotnet-tools.json)
