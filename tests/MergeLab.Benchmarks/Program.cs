@@ -3,6 +3,7 @@ using MergeLab.Benchmarks;
 
 IBenchmark[] all =
 [
+    new TokenizerBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
