@@ -5,6 +5,7 @@ IBenchmark[] all =
 [
     new GeoMedBenchmark(),
     new RougeBenchmark(),
+    new TokenizerBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -50,7 +50,7 @@ public sealed class CheckpointWriter : IDisposable
             if (options.CopyFrom is { } source)
             {
                 foreach (var name in CompanionFiles.Where(n => File.Exists(Path.Combine(source, n))))
-                    File.Copy(Path.Combine(source, name), folder.File(name));
+                    CopyContents(Path.Combine(source, name), folder.File(name));
             }
             for (var i = 0; i < groups.Count; i++)
             {
@@ -81,6 +81,14 @@ public sealed class CheckpointWriter : IDisposable
 
     /// <summary>Writes raw little-endian bytes at a byte offset within a tensor, from any thread.</summary>
     public void Write(string tensor, long offset, ReadOnlySpan<byte> bytes) => writerOf[tensor].Write(tensor, offset, bytes);
+
+    /// <summary>The bytes alone: a read-only source must not make the copy read-only.</summary>
+    static void CopyContents(string from, string to)
+    {
+        using var source = File.OpenRead(from);
+        using var target = File.Create(to);
+        source.CopyTo(target);
+    }
 
     /// <summary>Adds a file, or replaces one that was copied.</summary>
     public void AddFile(string name, string text) => File.WriteAllText(folder.File(name), text);

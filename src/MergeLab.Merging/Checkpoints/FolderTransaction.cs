@@ -17,7 +17,7 @@ public sealed class FolderTransaction : IDisposable
     {
         Target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
         this.overwrite = overwrite;
-        CheckTarget();
+        CheckTarget(Target, overwrite);
         var parent = Path.GetDirectoryName(Target) ?? throw new ProblemException("the root of a file system cannot be written as a model", new Place(target));
         Directory.CreateDirectory(parent);
         var free = new DriveInfo(parent).AvailableFreeSpace;
@@ -38,7 +38,7 @@ public sealed class FolderTransaction : IDisposable
 
     public void Commit()
     {
-        CheckTarget();
+        CheckTarget(Target, overwrite);
         string? old = null;
         if (Directory.Exists(Target))
         {
@@ -63,13 +63,15 @@ public sealed class FolderTransaction : IDisposable
         if (!committed && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
-    void CheckTarget()
+    /// <summary>Whether a folder may be written, asked before long work as well as before the end of it.</summary>
+    /// <exception cref="ProblemException">The target exists, or holds something else than a model.</exception>
+    public static void CheckTarget(string target, bool overwrite)
     {
-        if (System.IO.File.Exists(Target)) throw new ProblemException("a file of that name is in the way", new Place(Target), remedy: "give another folder");
-        if (!Directory.Exists(Target) || !Directory.EnumerateFileSystemEntries(Target).Any()) return;
-        if (!overwrite) throw new ProblemException("the folder exists already", new Place(Target), remedy: "give another, or --overwrite");
-        if (!LooksLikeModel(Target))
-            throw new ProblemException("the folder holds something else than a model", new Place(Target), "it has neither a config nor safetensors files", "give another folder, or remove it yourself");
+        if (System.IO.File.Exists(target)) throw new ProblemException("a file of that name is in the way", new Place(target), remedy: "give another folder");
+        if (!Directory.Exists(target) || !Directory.EnumerateFileSystemEntries(target).Any()) return;
+        if (!overwrite) throw new ProblemException("the folder exists already", new Place(target), remedy: "give another, or --overwrite");
+        if (!LooksLikeModel(target))
+            throw new ProblemException("the folder holds something else than a model", new Place(target), "it has neither a config nor safetensors files", "give another folder, or remove it yourself");
     }
 
     /// <summary>A mistyped --out with --overwrite must not cost anybody a home directory.</summary>

@@ -47,11 +47,8 @@ public sealed class QueryResult : IDisposable
 
         IEnumerable<RowBatch> Walk()
         {
-            for (;;)
+            while (Fetch() is not 0 and var chunk)
             {
-                ObjectDisposedException.ThrowIf(disposed, this);
-                var chunk = DuckDbApi.duckdb_fetch_chunk(result);
-                if (chunk == 0) break;
                 try
                 {
                     yield return new RowBatch(chunk, Columns);
@@ -86,6 +83,12 @@ public sealed class QueryResult : IDisposable
         DuckDbApi.duckdb_destroy_result(ref result);
         DuckDbApi.duckdb_destroy_prepare(ref statement);
         connection.Dispose();
+    }
+
+    nint Fetch()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return DuckDbApi.duckdb_fetch_chunk(result);
     }
 
     /// <summary>A streamed query fails while it is read: then the chunks just end.</summary>

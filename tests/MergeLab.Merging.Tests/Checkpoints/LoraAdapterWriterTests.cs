@@ -19,8 +19,8 @@ public sealed class LoraAdapterWriterTests : IDisposable
     {
         using var original = PeftAdapter.Open(Path.Combine(AdapterGoldens.Case(name), "adapter"));
         var target = scratch.File("adapter");
-        LoraAdapterWriter.Write(target, [.. original.Lora.Select(m => new LoraFactors(m.Path, m.ReadA(), m.ReadB(), m.Rank, m.Alpha) { Form = m.Form, InputShape = [.. m.A.Shape.Skip(1)] })],
-            new LoraAdapterOptions { BaseModel = baseName, FanInFanOut = original.Config.FanInFanOut });
+        LoraAdapterWriter.Write(target, [.. original.Lora.Select(m => new LoraShape(m.Path, m.Rank, m.Alpha, m.Outputs, [.. m.A.Shape.Skip(1)]) { Form = m.Form })],
+            shape => original.Lora.Where(m => m.Path == shape.Module).Select(m => (m.ReadA(), m.ReadB())).Single(), new LoraAdapterOptions { BaseModel = baseName, FanInFanOut = original.Config.FanInFanOut });
 
         using var again = PeftAdapter.Open(target);
         Assert.Equal(original.Lora.Select(m => (m.Path, m.Rank, m.Alpha, m.Scale)), again.Lora.Select(m => (m.Path, m.Rank, m.Alpha, m.Scale)));
@@ -40,10 +40,10 @@ public sealed class LoraAdapterWriterTests : IDisposable
     [Fact]
     public void An_existing_folder_is_not_replaced_unasked()
     {
-        LoraFactors[] modules = [new("q", [1], [1], 1, 1)];
-        LoraAdapterWriter.Write(scratch.File("a"), modules);
-        Assert.Throws<ProblemException>(() => LoraAdapterWriter.Write(scratch.File("a"), modules));
-        LoraAdapterWriter.Write(scratch.File("a"), modules, new LoraAdapterOptions { Overwrite = true });
+        LoraShape[] modules = [new("q", 1, 1, 1, [1])];
+        LoraAdapterWriter.Write(scratch.File("a"), modules, _ => ([1], [1]));
+        Assert.Throws<ProblemException>(() => LoraAdapterWriter.Write(scratch.File("a"), modules, _ => ([1], [1])));
+        LoraAdapterWriter.Write(scratch.File("a"), modules, _ => ([1], [1]), new LoraAdapterOptions { Overwrite = true });
         Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
     }
 }

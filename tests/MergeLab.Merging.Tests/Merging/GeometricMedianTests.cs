@@ -1,3 +1,4 @@
+using MergeLab.Checkpoints;
 using MergeLab.Merging.Median;
 
 namespace MergeLab.Merging.Tests.Merging;
@@ -75,7 +76,7 @@ public class GeometricMedianTests
     public void Every_recorded_step_of_the_papers_iteration_is_met(string id)
     {
         var golden = MedianGolden.Open(id);
-        using var trace = Checkpoints.SafetensorsFile.Open(Repository.Golden("median", "traces", id + ".safetensors"));
+        using var trace = SafetensorsFile.Open(Repository.Golden("median", "traces", id + ".safetensors"));
         var iterates = MedianGolden.Matrix(trace, "iterates");
         var coefficients = MedianGolden.Matrix(trace, "coefficients");
         var scale = golden.Points.Max(p => p.Max(Math.Abs));

@@ -56,8 +56,7 @@ public class RecipeReaderTests
 
     [Theory]
     [InlineData("merge_metod: average\n", null, "merge_method")]
-    [InlineData("output: sparse\n", 10, "dense")]
-    [InlineData("parameters: { granularty: module }\n", 10, "duplicate")]
+    [InlineData("output: dense\n", 10, "duplicate")]
     [InlineData("densty: 1\n", 10, "known")]
     [InlineData("slices: []\n", 10, "remove it")]
     [InlineData("tokenizer_source: union\n", 10, "remove it")]
@@ -85,6 +84,8 @@ public class RecipeReaderTests
     [InlineData("models: [{model: b+a}]\nparameters: {weight: 1}", "not supported here")]
     [InlineData("models: [{model: b+a}]\nparameters: {epsilon: 1e-3}", "no use here")]
     [InlineData("models: [{model: b+a}]\nparameters: {granularity: layer}", "unknown value 'layer'")]
+    [InlineData("models: [{model: b+a}]\noutput: sparse", "known: adapter, dense")]
+    [InlineData("models: [{model: b+a}]\nparameters: {granularty: model}", "did you mean 'granularity'?")]
     [InlineData("models: [{model: b+a}]\ncompat: mergekit", "does not apply")]
     [InlineData("models: [{model: b+a}]\ndtype: float23", "unknown dtype")]
     [InlineData("models: [{model: b+a}]\ndtype: int64", "unknown dtype")]

@@ -61,6 +61,7 @@ public sealed class AdapterConfig
         Kind = ReadKind();
         RefuseUnsupported();
         BaseModel = config.GetText("base_model_name_or_path", null);
+        TaskType = config.GetText("task_type", null);
         FanInFanOut = config.GetBool("fan_in_fan_out", false);
         targets = Modules("target_modules");
         excluded = Modules("exclude_modules");
@@ -96,6 +97,9 @@ public sealed class AdapterConfig
 
     /// <summary>The base the adapter says it was trained on: a hub name or a path of the trainer's machine.</summary>
     public string? BaseModel { get; }
+
+    /// <summary>SEQ_2_SEQ_LM, CAUSAL_LM, …; PEFT chooses the class of the adapted model by it.</summary>
+    public string? TaskType { get; }
 
     /// <summary>r where no pattern says otherwise.</summary>
     public int Rank { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -6,18 +5,24 @@ using MergeLab.Checkpoints.Numerics;
 
 namespace MergeLab.Checkpoints.Adapters;
 
-/// <summary>The factors of one module, to be written: ΔW = (Alpha/Rank)·B·A.</summary>
+/// <summary>One module of an adapter to be written: ΔW = (Alpha/Rank)·B·A.</summary>
 /// <param name="Module">Path of the module.</param>
-/// <param name="A">r × inputs, row-major; of an embedding r × tokens.</param>
-/// <param name="B">outputs × r, row-major; of an embedding dimensions × r.</param>
 /// <param name="Rank">r.</param>
 /// <param name="Alpha">lora_alpha; equal to the rank for a scale of one.</param>
-public sealed record LoraFactors(string Module, float[] A, float[] B, int Rank, double Alpha)
+/// <param name="Outputs">Rows of B; of an embedding its dimensions.</param>
+/// <param name="InputShape">Shape of A after the rank: inputs; of an embedding tokens; of a convolution input channels and kernel.</param>
+public sealed record LoraShape(string Module, int Rank, double Alpha, long Outputs, IReadOnlyList<long> InputShape)
 {
     public LoraForm Form { get; init; }
 
-    /// <summary>Of a convolution: input channels and kernel, as in A's shape after the rank.</summary>
-    public IReadOnlyList<long>? InputShape { get; init; }
+    /// <summary>A and B as they are stored.</summary>
+    public (TensorSpec A, TensorSpec B) Tensors(DType type)
+    {
+        var (a, b) = Form == LoraForm.Embedding ? ("lora_embedding_A", "lora_embedding_B") : ("lora_A.weight", "lora_B.weight");
+        // The kernel of B is 1 in each of the dimensions that A's has.
+        long[] outputs = [Outputs, Rank, .. Enumerable.Repeat(1L, InputShape.Count - 1)];
+        return (new TensorSpec($"base_model.model.{Module}.{a}", type, [Rank, .. InputShape]), new TensorSpec($"base_model.model.{Module}.{b}", type, outputs));
+    }
 }
 
 /// <summary>What an adapter's config says beside its factors.</summary>
@@ -39,6 +44,9 @@ public sealed record LoraAdapterOptions
     public DType DType { get; init; } = DType.F32;
 
     public bool Overwrite { get; init; }
+
+    /// <summary>Further text files of the folder, by name.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Writes a LoRA adapter as PEFT loads it: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, the folder appearing at once.</summary>
@@ -48,47 +56,47 @@ public static class LoraAdapterWriter
 
     /// <param name="target">The folder to appear.</param>
     /// <param name="modules">At least one; each module once.</param>
+    /// <param name="factors">A (r × inputs) and B (outputs × r) of a module, row-major; asked for once a module, one at a time.</param>
     /// <param name="options">The rest of the config.</param>
     /// <exception cref="Core.Errors.ProblemException">The target exists, or the disk is too small.</exception>
-    public static void Write(string target, IReadOnlyCollection<LoraFactors> modules, LoraAdapterOptions? options = null)
+    public static void Write(string target, IReadOnlyCollection<LoraShape> modules, Func<LoraShape, (float[] A, float[] B)> factors, LoraAdapterOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(modules.Count, nameof(modules));
         options ??= new LoraAdapterOptions();
         var ordered = modules.OrderBy(m => m.Module, StringComparer.Ordinal).ToList();
-        var tensors = ordered.SelectMany(m => Tensors(m, options.DType)).ToList();
-        using var folder = new FolderTransaction(target, options.Overwrite, tensors.Sum(t => t.Spec.Bytes + 256));
-        using (var writer = SafetensorsWriter.Create(folder.File(PeftAdapter.WeightsFile), [.. tensors.Select(t => t.Spec)]))
+        var tensors = ordered.Select(m => m.Tensors(options.DType)).SelectMany(t => new[] { t.A, t.B }).ToList();
+        using var folder = new FolderTransaction(target, options.Overwrite, tensors.Sum(t => t.Bytes + 256));
+        using (var writer = SafetensorsWriter.Create(folder.File(PeftAdapter.WeightsFile), tensors))
         {
-            foreach (var (spec, values) in tensors)
+            foreach (var module in ordered)
             {
-                var raw = new byte[spec.Bytes];
-                Elements.FromSingle(spec.DType, values, raw);
-                writer.Write(spec.Name, 0, raw);
+                var (a, b) = factors(module);
+                var specs = module.Tensors(options.DType);
+                Put(writer, specs.A, a);
+                Put(writer, specs.B, b);
             }
             writer.Commit();
         }
         WriteConfig(folder.File(AdapterConfig.FileName), ordered, options);
+        foreach (var (name, text) in options.Files) File.WriteAllText(folder.File(name), text);
         folder.Commit();
     }
 
-    static IEnumerable<(TensorSpec Spec, float[] Values)> Tensors(LoraFactors m, DType type)
+    static void Put(SafetensorsWriter writer, TensorSpec spec, float[] values)
     {
-        var (a, b) = m.Form == LoraForm.Embedding ? ("lora_embedding_A", "lora_embedding_B") : ("lora_A.weight", "lora_B.weight");
-        long[] inputs = m.InputShape is null ? [m.A.Length / m.Rank] : [.. m.InputShape];
-        // The kernel of B is 1 in each of the dimensions that A's has.
-        long[] outputs = [m.B.Length / m.Rank, m.Rank, .. Enumerable.Repeat(1L, inputs.Length - 1)];
-        yield return (new TensorSpec($"base_model.model.{m.Module}.{a}", type, [m.Rank, .. inputs]), m.A);
-        yield return (new TensorSpec($"base_model.model.{m.Module}.{b}", type, outputs), m.B);
+        var raw = new byte[spec.Bytes];
+        Elements.FromSingle(spec.DType, values, raw);
+        writer.Write(spec.Name, 0, raw);
     }
 
-    static void WriteConfig(string path, List<LoraFactors> modules, LoraAdapterOptions options)
+    static void WriteConfig(string path, List<LoraShape> modules, LoraAdapterOptions options)
     {
         var rank = MostFrequent(modules.Select(m => (double)m.Rank));
         var alpha = MostFrequent(modules.Select(m => m.Alpha));
         using var stream = File.Create(path);
         using var json = new Utf8JsonWriter(stream, ConfigForm);
         json.WriteStartObject();
-        WritePattern(json, "alpha_pattern", modules.Where(m => m.Alpha != alpha), m => m.Alpha);
+        WritePattern(json, "alpha_pattern", modules, m => m.Alpha, alpha);
         json.WriteString("base_model_name_or_path", options.BaseModel);
         json.WriteString("bias", "none");
         json.WriteBoolean("fan_in_fan_out", options.FanInFanOut);
@@ -99,7 +107,7 @@ public static class LoraAdapterWriter
         json.WriteNull("modules_to_save");
         json.WriteString("peft_type", "LORA");
         json.WriteNumber("r", rank);
-        WritePattern(json, "rank_pattern", modules.Where(m => m.Rank != rank), m => m.Rank);
+        WritePattern(json, "rank_pattern", modules, m => m.Rank, rank);
         json.WriteStartArray("target_modules");
         foreach (var name in options.TargetModules ?? [.. modules.Select(m => m.Module)]) json.WriteStringValue(name);
         json.WriteEndArray();
@@ -109,13 +117,19 @@ public static class LoraAdapterWriter
         json.WriteEndObject();
     }
 
-    /// <summary>Anchored and escaped keys match one module each, so that their order, which PEFT does not keep, does not matter.</summary>
-    static void WritePattern(Utf8JsonWriter json, string key, IEnumerable<LoraFactors> modules, Func<LoraFactors, double> value)
+    static void WritePattern(Utf8JsonWriter json, string key, List<LoraShape> all, Func<LoraShape, double> value, double standard)
     {
         json.WriteStartObject(key);
-        foreach (var module in modules) json.WriteNumber(string.Create(CultureInfo.InvariantCulture, $"^{Regex.Escape(module.Module)}"), value(module));
+        foreach (var module in all.Where(m => value(m) != standard)) json.WriteNumber(PatternKey(module, all), value(module));
         json.WriteEndObject();
     }
+
+    /// <summary>
+    /// The plain path, which every version of PEFT understands. It also matches paths that end in it, so where there is one the key is
+    /// anchored and escaped, as PEFT since 0.14 reads keys; then the order of keys, which PEFT does not keep, cannot matter.
+    /// </summary>
+    static string PatternKey(LoraShape module, List<LoraShape> all) =>
+        all.Exists(m => m.Module.EndsWith('.' + module.Module, StringComparison.Ordinal)) ? $"^{Regex.Escape(module.Module)}" : module.Module;
 
     static double MostFrequent(IEnumerable<double> values) => values.GroupBy(v => v).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;
 }

@@ -25,7 +25,7 @@ public sealed record MergePlan(IReadOnlyList<TensorSpec> Tensors, int AdaptedMat
         }
         else
         {
-            tensors = MergedAdapter.Specs(inputs.Matrices, recipe.DType ?? DType.F32);
+            tensors = MergedAdapter.Tensors(inputs.Matrices, recipe.DType ?? DType.F32);
         }
         var groups = recipe.Granularity switch
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeLab.Checkpoints;
+using MergeLab.Checkpoints.Adapters;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Recipes;
 
@@ -23,11 +24,27 @@ public static class Merger
     /// <param name="cancellation">Leaves nothing behind.</param>
     public static MergeRecord Run(Recipe recipe, AdapterSet inputs, MergeTarget target, Action<long>? written, CancellationToken cancellation)
     {
+        FolderTransaction.CheckTarget(target.Target, target.Overwrite);
         var groups = CoefficientRule.Choose(recipe, inputs.Matrices, target.Threads, cancellation);
         var record = MergeRecord.Of(recipe, inputs, groups);
-        if (recipe.Output == OutputForm.Adapter) MergedAdapter.Write(recipe, inputs, groups, record, target, written, cancellation);
+        if (recipe.Output == OutputForm.Adapter) WriteAdapter(recipe, inputs, groups, record, target, written, cancellation);
         else WriteDense(recipe, inputs, groups, record, target, written, cancellation);
         return record;
+    }
+
+    static void WriteAdapter(
+        Recipe recipe, AdapterSet inputs, IReadOnlyList<MergeGroup> groups, MergeRecord record, MergeTarget target, Action<long>? written, CancellationToken cancellation)
+    {
+        var options = new LoraAdapterOptions
+        {
+            BaseModel = inputs.Adapters[0].Config.BaseModel ?? record.BaseModel,
+            TaskType = inputs.Adapters[0].Config.TaskType,
+            FanInFanOut = inputs.Adapters[0].Config.FanInFanOut,
+            DType = recipe.DType ?? DType.F32,
+            Overwrite = target.Overwrite,
+            Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() },
+        };
+        MergedAdapter.Write(target.Target, inputs, groups, recipe.PeftScale, options, written, cancellation);
     }
 
     static void WriteDense(

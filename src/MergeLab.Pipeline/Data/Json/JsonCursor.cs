@@ -91,7 +91,14 @@ public readonly struct JsonCursor
     bool ValueEquals(string name)
     {
         var reader = Reader();
-        return reader.ValueTextEquals(name);
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException) // an escape that is half a surrogate pair
+        {
+            return false;
+        }
     }
 
     Utf8JsonReader Reader()

@@ -12,6 +12,9 @@ namespace MergeLab.Data.Tokenizers;
 /// </summary>
 sealed class AddedVocabulary
 {
+    /// <summary>Characters of all added tokens together: each may cost a node of a trie.</summary>
+    const int MaximumCharacters = 10_000_000;
+
     readonly Dictionary<int, AddedToken> byId = [];
     readonly Dictionary<int, string> decoded = [];
     readonly Dictionary<string, int> byContent = [];
@@ -23,6 +26,7 @@ sealed class AddedVocabulary
     {
         this.normalizer = normalizer;
         var (rawTokens, normalizedTokens) = (new List<(string, int)>(), new List<(string, int)>());
+        var characters = 0;
         foreach (var entry in entries)
         {
             var token = AddedToken.Read(entry);
@@ -34,6 +38,7 @@ sealed class AddedVocabulary
             var form = token.Normalized && normalizer is not null ? normalizer.Normalize(new NormalizedText(token.Content)).Text : token.Content;
             if (form.Length == 0)
                 throw entry.Problem($"the added token '{token.Content}' is empty once it is normalised", remedy: "give it \"normalized\": false");
+            if ((characters += form.Length) > MaximumCharacters) throw entry.Problem($"the added tokens have more than {MaximumCharacters:N0} characters");
             decoded[token.Id] = form;
             (token.Normalized ? normalizedTokens : rawTokens).Add((form, token.Id));
         }

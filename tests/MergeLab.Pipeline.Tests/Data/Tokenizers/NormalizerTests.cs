@@ -40,12 +40,27 @@ public class NormalizerTests
         Assert.Equal(ranges, Ranges(normalized));
     }
 
-    [Fact]
-    public void A_long_run_of_marks_is_put_in_order()
+    [Theory]
+    [InlineData("NFC", 300)]
+    [InlineData("NFD", 300)]
+    [InlineData("NFKC", 9_000)]
+    [InlineData("NFKD", 9_000)]
+    public void Long_texts_are_normalised_block_by_block_as_if_at_once(string form, int words)
     {
-        var marks = "e" + string.Concat(Enumerable.Repeat("\u0301\u0323", 50_000));
-        var normalized = Read("""{"type": "NFD"}""").Normalize(new NormalizedText(marks));
-        Assert.Equal(marks.Normalize(NormalizationForm.FormD), normalized.Text);
+        var text = string.Concat(Enumerable.Range(0, words).Select(i => (i % 7) switch { 0 => "e\u0301\u0323", 1 => "한국어", 2 => " ﬁ", 3 => "𝒜\u0301", 4 => "\u1112\u1161\u11ab", 5 => "plain", _ => "이것은책" }));
+        var normalized = Read($$"""{"type": "{{form}}"}""").Normalize(new NormalizedText(text));
+        Assert.Equal(text.Normalize(Enum.Parse<NormalizationForm>(form.Replace("NF", "Form", StringComparison.Ordinal))), normalized.Text);
+    }
+
+    [Theory]
+    [InlineData("\u0301\u0323")]
+    [InlineData("\U0001D165\U0001D16D")]
+    public void A_run_of_a_hundred_thousand_marks_is_not_sorted_as_a_whole(string marks)
+    {
+        var text = "e" + string.Concat(Enumerable.Repeat(marks, 50_000)) + "\uFFFEé";
+        var normalized = Read("""{"type": "NFD"}""").Normalize(new NormalizedText(text));
+        Assert.Equal(text.Length + 1, normalized.Text.Length);
+        Assert.Equal(text.Order(), (normalized.Text[..^2] + "é").Order());
     }
 
     static INormalizer Read(string json) => NormalizerReader.Read(LocatedJson.Parse(Encoding.UTF8.GetBytes(json), "n.json").Root);

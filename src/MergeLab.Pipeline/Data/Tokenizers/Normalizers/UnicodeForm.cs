@@ -18,30 +18,58 @@ sealed class UnicodeForm(NormalizationForm form) : INormalizer
     readonly bool composes = form is NormalizationForm.FormC or NormalizationForm.FormKC;
     readonly NormalizationForm decomposition = form is NormalizationForm.FormC or NormalizationForm.FormD ? NormalizationForm.FormD : NormalizationForm.FormKD;
 
+    /// <summary>Texts are worked on in blocks of about this many units.</summary>
+    const int BlockLength = 4_096;
+
+    /// <summary>Sorting marks takes time in the square of their number, so longer runs are cut. Unicode's stream-safe form allows 30.</summary>
+    const int MaximumMarks = 1_024;
+
     public NormalizedText Normalize(NormalizedText text)
     {
-        if (IsNormalized(text.Text)) return text;
-        var changes = new List<RuneChange>(text.Text.Length + 16);
+        List<RuneChange>? changes = null;
         var units = text.Text;
         for (int start = 0, end; start < units.Length; start = end)
         {
-            end = start + 1;
-            if (units[start] == Refused)
+            end = BlockEnd(units, start);
+            if (units[start] == Refused || units.AsSpan(start..end).IsNormalized(form))
             {
-                changes.Add(new RuneChange(new Rune(Refused), 0));
+                if (changes is not null) Keep(units.AsSpan(start..end), changes);
                 continue;
             }
-            while (end < units.Length && units[end] is >= (char)FirstCombining and not Refused) end++;
-            Segment(units[start..end], changes);
+            if (changes is null) Keep(units.AsSpan(0, start), changes = new List<RuneChange>(units.Length + 16));
+            Block(units, start, end, changes);
         }
-        return text.Transform(changes);
+        return changes is null ? text : text.Transform(changes);
     }
 
-    bool IsNormalized(ReadOnlySpan<char> text)
+    /// <summary>The next place from a block's length on where a text may be cut.</summary>
+    static int BlockEnd(string units, int start)
     {
-        foreach (var stretch in text.Split(Refused))
-            if (!text[stretch].IsNormalized(form)) return false;
-        return true;
+        if (units[start] == Refused) return start + 1;
+        var refused = units.AsSpan(start, Math.Min(BlockLength, units.Length - start)).IndexOf(Refused);
+        if (refused > 0) return start + refused;
+        var end = Math.Min(start + BlockLength, units.Length);
+        for (var marks = 0; end < units.Length && units[end] is >= (char)FirstCombining and not Refused; end++)
+        {
+            if (marks >= MaximumMarks && !char.IsLowSurrogate(units[end])) break;
+            marks = char.IsSurrogate(units[end]) || CodePoint.IsMark(new Rune(units[end])) ? marks + 1 : 0;
+        }
+        return end;
+    }
+
+    void Block(string units, int from, int to, List<RuneChange> changes)
+    {
+        for (int start = from, end; start < to; start = end)
+        {
+            end = start + 1;
+            while (end < to && units[end] >= FirstCombining) end++;
+            Segment(units[start..end], changes);
+        }
+    }
+
+    static void Keep(ReadOnlySpan<char> text, List<RuneChange> changes)
+    {
+        foreach (var rune in text.EnumerateRunes()) changes.Add(new RuneChange(rune, 0));
     }
 
     void Segment(string segment, List<RuneChange> changes)
@@ -49,7 +77,7 @@ sealed class UnicodeForm(NormalizationForm form) : INormalizer
         var result = segment.Normalize(form);
         if (result == segment)
         {
-            foreach (var rune in segment.EnumerateRunes()) changes.Add(new RuneChange(rune, 0));
+            Keep(segment, changes);
             return;
         }
         var parts = new PartsInOrder();
