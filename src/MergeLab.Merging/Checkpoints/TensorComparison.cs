@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MergeLab.Checkpoints.Numerics;
 
 namespace MergeLab.Checkpoints;
@@ -22,6 +23,12 @@ public sealed record TensorComparison(bool Within, double MaxAbsolute, double Ma
         {
             cancellation.ThrowIfCancellationRequested();
             var count = (int)Math.Min(Block, a.Count - first);
+            if (a.DType == b.DType && a.DType is DType.I64 or DType.U64)
+            {
+                // Beyond 2^53 a double cannot tell neighbouring integers apart.
+                sums.Add(a.DType, fileA.Bytes(a, 8 * first, 8 * count), fileB.Bytes(b, 8 * first, 8 * count), atol, rtol);
+                continue;
+            }
             Read(fileA, a, first, x.AsSpan(0, count));
             Read(fileB, b, first, y.AsSpan(0, count));
             sums.Add(x.AsSpan(0, count), y.AsSpan(0, count), atol, rtol);
@@ -49,20 +56,31 @@ public sealed record TensorComparison(bool Within, double MaxAbsolute, double Ma
         public void Add(ReadOnlySpan<double> x, ReadOnlySpan<double> y, double atol, double rtol)
         {
             for (var i = 0; i < x.Length; i++)
+                Add(x[i], y[i], x[i] == y[i] || (double.IsNaN(x[i]) && double.IsNaN(y[i])), Math.Abs(x[i] - y[i]), atol, rtol);
+        }
+
+        public void Add(DType type, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, double atol, double rtol)
+        {
+            var (left, right) = (MemoryMarshal.Cast<byte, long>(x), MemoryMarshal.Cast<byte, long>(y));
+            for (var i = 0; i < left.Length; i++)
             {
-                var (a, b) = (x[i], y[i]);
-                xx += a * a;
-                yy += b * b;
-                xy += a * b;
-                if (a == b || (double.IsNaN(a) && double.IsNaN(b))) continue;
-                differing++;
-                var distance = Math.Abs(a - b);
-                // An infinite b would make any distance pass as a share of it.
-                if (!(double.IsFinite(distance) && distance <= atol + rtol * Math.Abs(b))) within = false;
-                if (double.IsNaN(distance)) undefined = true;
-                absolute = Math.Max(absolute, distance);
-                relative = Math.Max(relative, double.IsFinite(b) ? distance / Math.Abs(b) : double.PositiveInfinity);
+                var (a, b) = type == DType.I64 ? ((Int128)left[i], (Int128)right[i]) : ((Int128)(ulong)left[i], (Int128)(ulong)right[i]);
+                Add((double)a, (double)b, a == b, (double)Int128.Abs(a - b), atol, rtol);
             }
+        }
+
+        void Add(double a, double b, bool equal, double distance, double atol, double rtol)
+        {
+            xx += a * a;
+            yy += b * b;
+            xy += a * b;
+            if (equal) return;
+            differing++;
+            // An infinite b would make any distance pass as a share of it.
+            if (!(double.IsFinite(distance) && distance <= atol + rtol * Math.Abs(b))) within = false;
+            if (double.IsNaN(distance)) undefined = true;
+            absolute = Math.Max(absolute, distance);
+            relative = Math.Max(relative, double.IsFinite(b) ? distance / Math.Abs(b) : double.PositiveInfinity);
         }
 
         public readonly TensorComparison Result()

@@ -73,6 +73,24 @@ public sealed class AdapterErrorTests
     }
 
     [Fact]
+    public void A_layer_that_the_file_leaves_out_is_named()
+    {
+        using var scratch = new ScratchFolder();
+        var golden = Path.Combine(AdapterGoldens.Case("llama-default"), "adapter");
+        File.Copy(Path.Combine(golden, AdapterConfig.FileName), scratch.File(AdapterConfig.FileName));
+        using (var whole = SafetensorsFile.Open(Path.Combine(golden, PeftAdapter.WeightsFile)))
+        {
+            var kept = whole.Tensors.Where(t => !t.Name.Contains("layers.1.self_attn.q_proj", StringComparison.Ordinal)).ToList();
+            using var writer = SafetensorsWriter.Create(scratch.File(PeftAdapter.WeightsFile), kept);
+            foreach (var tensor in kept) writer.Write(tensor.Name, 0, whole.Bytes(tensor));
+            writer.Commit();
+        }
+        var e = Assert.Throws<ProblemException>(() => AdaptedModel.Open(AdapterGoldens.Base("llama"), scratch.Path).Dispose());
+        Assert.Contains("1 modules", e.Message, StringComparison.Ordinal);
+        Assert.Contains("model.layers.1.self_attn.q_proj", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pickled_adapter_is_refused_and_the_safe_form_named()
     {
         using var scratch = new ScratchFolder();

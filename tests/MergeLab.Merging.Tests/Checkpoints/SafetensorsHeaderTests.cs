@@ -89,6 +89,10 @@ public sealed class SafetensorsHeaderTests : IDisposable
     }
 
     [Fact]
+    public void A_header_of_endless_empty_tensors_is_refused() => Refused(SafetensorsBytes.Of(
+        "{" + string.Join(',', Enumerable.Range(0, (1 << 18) + 1).Select(i => $$$"""  "{{{i}}}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}""")) + "}", 0));
+
+    [Fact]
     public void Scalars_empty_tensors_padding_and_any_order_of_the_header_are_read()
     {
         const string header = """{"z":{"dtype":"BF16","shape":[1,2],"data_offsets":[4,8]},"e":{"dtype":"I64","shape":[3,0],"data_offsets":[4,4]},"s":{"shape":[],"data_offsets":[0,4],"dtype":"F32"},"__metadata__":{"format":"pt","ü":"ö"}}   """;
@@ -98,6 +102,26 @@ public sealed class SafetensorsHeaderTests : IDisposable
         Assert.Equal(8 + Encoding.UTF8.GetByteCount(header) + 4, file.Find("z")!.Offset);
         Assert.Equal("ö", file.Metadata["ü"]);
         Assert.Equal(0, file.Bytes(file.Find("e")!).Length);
+    }
+
+    [Fact]
+    public void A_tensor_of_more_than_two_gigabytes_is_read_by_windows()
+    {
+        var path = scratch.File("big.safetensors");
+        var header = SafetensorsBytes.Of("""{"a":{"dtype":"U8","shape":[5000000000],"data_offsets":[0,5000000000]},"b":{"dtype":"F32","shape":[1],"data_offsets":[5000000000,5000000004]}}""", 0);
+        using (var stream = File.Create(path))
+        {
+            // A hole: no disk is taken.
+            stream.Write(header);
+            stream.SetLength(header.Length + 5_000_000_004L);
+            stream.Position = header.Length + 4_999_999_999L;
+            stream.Write([77, .. BitConverter.GetBytes(1.5f)]);
+        }
+        using var file = SafetensorsFile.Open(path);
+        var a = file.Find("a")!;
+        Assert.Equal([0, 77], file.Bytes(a, 4_999_999_998, 2).ToArray());
+        Assert.Throws<OverflowException>(() => file.Bytes(a).Length);
+        Assert.Equal(1.5f, BitConverter.ToSingle(file.Bytes(file.Find("b")!)));
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class AdapterBinding
         foreach (var module in adapter.Lora) binding.Add(module);
         foreach (var module in adapter.Ia3) binding.Add(module);
         binding.RefuseMismatches();
+        binding.RefuseForgotten();
         return binding;
     }
 
@@ -109,6 +110,16 @@ public sealed class AdapterBinding
         var count = module.Scales.Count;
         var (outputs, inputs) = module.FeedForward ? (count == tensor.Shape[0] ? tensor.Shape[1] : tensor.Shape[0], count) : (count, count == tensor.Shape[0] ? tensor.Shape[1] : tensor.Shape[0]);
         return WeightLayouts.Of(module.Path, tensor, adapter.Config.FanInFanOut, model.Config, outputs, inputs) == WeightLayout.Transposed;
+    }
+
+    void RefuseForgotten()
+    {
+        var adapted = adapter.Lora.Select(m => m.Path).Concat(adapter.Ia3.Select(m => m.Path)).Select(p => (p, Find(p + ".weight")!.Name));
+        var forgotten = ForgottenModules.Find(adapter.Config, adapted, model).ToList();
+        if (forgotten.Count == 0) return;
+        throw new ProblemException($"the adapter lacks the tensors of {forgotten.Count} modules that its config targets", new Place(adapter.Weights.Path),
+            string.Join(", ", forgotten.Take(MostListed)) + (forgotten.Count > MostListed ? ", …" : "") + "; PEFT would leave them as they are in the base",
+            "the file is incomplete: save or fetch it again, or narrow target_modules or layers_to_transform");
     }
 
     TensorSpec? Find(string name) => BaseNames.Find(model, name) is { } found ? model.Find(found) : null;

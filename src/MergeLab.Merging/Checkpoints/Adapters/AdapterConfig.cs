@@ -151,6 +151,9 @@ public sealed class AdapterConfig
     /// <summary>What the product B·A is multiplied by.</summary>
     public double ScaleOf(string path) => AlphaOf(path) / (RankStabilised ? Math.Sqrt(RankOf(path)) : RankOf(path));
 
+    /// <summary>Whether the config names the modules it targets.</summary>
+    public bool HasTargets => config.Root["target_modules"] is { Kind: JsonKind.Text } or { Items.Count: > 0 };
+
     /// <summary>Whether the config means the adapter to sit on this module. True where the config does not say.</summary>
     public bool Targets(string path)
     {
@@ -211,7 +214,6 @@ public sealed class AdapterConfig
         if (config.Root[key]!.Kind == JsonKind.Text)
             return config.GetText(key) is var text && text == "all-linear" ? null : ModulePattern.Whole(text, key, place);
         var names = config.GetTexts(key);
-        // An empty list of targets means that nothing was asked for: then nothing can contradict it.
         return names.Count == 0 ? null : ModulePattern.OfNames(names, key, place);
     }
 

@@ -23,6 +23,7 @@ static class SafetensorsHeader
     const int DeepestJson = 4;
     const int HighestRank = 64; // what PyTorch can hold
     const int LongestName = 4096;
+    const int MostTensors = 1 << 18; // several times the largest published models, in one file; bounds the memory a header can claim
 
     public sealed record Content(IReadOnlyList<TensorInfo> Tensors, IReadOnlyDictionary<string, string> Metadata);
 
@@ -76,6 +77,7 @@ static class SafetensorsHeader
                 }
                 else
                 {
+                    if (tensors.Count == MostTensors) throw Bad(file, null, $"the header lists more than {MostTensors} tensors");
                     CheckName(name);
                     if (!names.Add(name)) throw Bad(file, name, "the tensor occurs twice in the header");
                     tensors.Add(ReadTensor(ref reader, name));
