@@ -10,7 +10,7 @@ public sealed class ScoreVerbTests : IDisposable
 
     string Write(string name, params object[] lines) => _folder.Write(name, string.Concat(lines.Select(l => JsonSerializer.Serialize(l) + "\n")));
 
-    Mergelab.Outcome Score(string metric, string predictions, string references, params string[] more) =>
+    static Mergelab.Outcome Score(string metric, string predictions, string references, params string[] more) =>
         Mergelab.Run(["score", "--metric", metric, "--predictions", predictions, "--references", references, .. more]);
 
     JsonElement Json(string metric, object[] predictions, object[] references, params string[] more)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MergeLab.Core.Errors;
+using MergeLab.Evaluation.Statistics;
 using MergeLab.Evaluation.Translation;
 
 namespace MergeLab.Pipeline.Tests.Evaluation;
@@ -115,6 +116,31 @@ public sealed class BleuTests
     [InlineData("ΑΣ 5", "ας 5")]
     [InlineData("𝐀Σ", "𝐀ς")]
     public void A_capital_sigma_at_the_end_of_a_word_lowers_to_the_final_form(string text, string lower) => Assert.Equal(lower, MergeLab.Evaluation.Text.PythonText.Lower(text));
+
+    /// <summary>p equal: counts. Means and intervals to 1e-5, as sacrebleu keeps resampled scores in float32.</summary>
+    [Fact]
+    public void Paired_tests_draw_and_decide_as_sacrebleus_do()
+    {
+        foreach (var row in GoldenLines.Read("stats", "sacrebleu_paired.jsonl"))
+        {
+            var corpus = Corpora.All[row.Text("corpus")];
+            var (options, seed) = (new BleuOptions(), row.GetProperty("seed").GetUInt64());
+            BleuCounts[] Count(string system) => Bleu.CountAll(row.Texts(system), corpus.References, options);
+            var (baseline, system) = (Count("baseline"), Count("system"));
+            foreach (var (name, counts) in new[] { ("baseline_stats", baseline), ("system_stats", system) })
+                Assert.Equal(row.GetProperty(name).EnumerateArray().SelectMany(l => l.Numbers()), counts.SelectMany(c => c.Matches.Concat(c.Totals).Prepend(c.ReferenceLength).Prepend(c.HypothesisLength)).Select(n => (double)n));
+            var bs = row.GetProperty("bs");
+            var (p, a, b) = BleuPairedTests.Bootstrap(baseline, system, options, bs.GetProperty("n_samples").GetInt32(), seed);
+            Assert.Equal(bs.GetProperty("system").Number("p"), p);
+            foreach (var (name, actual) in new[] { ("baseline", a), ("system", b) })
+            {
+                GoldenLines.Within(bs.GetProperty(name).Number("mean"), actual.Mean, 1e-5, name);
+                GoldenLines.Within(bs.GetProperty(name).Number("ci"), actual.HalfWidth, 1e-5, name);
+            }
+            var ar = row.GetProperty("ar");
+            Assert.Equal(ar.GetProperty("system").Number("p"), BleuPairedTests.Randomisation(baseline, system, options, ar.GetProperty("n_samples").GetInt32(), seed));
+        }
+    }
 
     [Fact]
     public void A_line_without_reference_is_refused() =>

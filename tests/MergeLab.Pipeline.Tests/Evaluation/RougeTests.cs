@@ -87,6 +87,42 @@ public sealed class RougeTests
         }
     }
 
+    /// <summary>1e-12: sums of a few hundred figures, in the same order.</summary>
+    [Fact]
+    public void Bootstrap_percentiles_are_rouge_scores()
+    {
+        var pairs = GoldenLines.Read("rouge", "pairs.jsonl").ToDictionary(p => p.Text("id"));
+        foreach (var row in GoldenLines.Read("rouge", "aggregate.jsonl"))
+        {
+            RougeScore[][] scores = [.. row.Texts("ids").Select(id => All.Select(t => Of(pairs[id].GetProperty(row.Text("mode")).Numbers(t.Name))).ToArray())];
+            var intervals = RougeAggregate.Bootstrap(scores, row.GetProperty("seed").GetUInt32(), row.GetProperty("samples").GetInt32(), row.Number("confidence"));
+            for (var t = 0; t < All.Length; t++)
+            {
+                foreach (var (name, actual) in new[] { ("low", intervals[t].Low), ("mid", intervals[t].Mid), ("high", intervals[t].High) })
+                    GoldenLines.Near(row.GetProperty(name).Numbers(All[t].Name), [actual.Precision, actual.Recall, actual.Fmeasure], 1e-12, $"seed {row.GetProperty("seed")} {All[t]} {name}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_random_figures_of_evaluate_follow_from_its_seed()
+    {
+        var pairs = GoldenLines.Read("rouge", "pairs.jsonl").ToDictionary(p => p.Text("id"));
+        foreach (var row in GoldenLines.Read("rouge", "evaluate.jsonl"))
+        {
+            RougeOptions options = new() { Stemmer = row.GetProperty("use_stemmer").GetBoolean() };
+            var chosen = row.Texts("ids").Select(id => pairs[id]).ToArray();
+            var scores = Rouge.ScoreAll([.. chosen.Select(p => p.Text("prediction"))], [.. chosen.Select(p => new[] { p.Text("reference") })], options);
+            var intervals = RougeAggregate.Bootstrap(scores, row.GetProperty("seed").GetUInt32());
+            for (var t = 0; t < options.Types.Count; t++)
+            {
+                var name = options.Types[t].Name;
+                Assert.Equal(row.GetProperty("per_pair").Numbers(name), scores.Select(s => s[t].Fmeasure));
+                GoldenLines.Near(row.GetProperty("aggregated").Number(name), intervals[t].Mid.Fmeasure, 1e-12, name);
+            }
+        }
+    }
+
     [Fact]
     public void Threads_change_no_bit()
     {
