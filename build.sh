@@ -27,8 +27,6 @@ find_dotnet
 if ! is_set_up; then
     # shellcheck source=build/setup/parts.sh
     . build/setup/parts.sh
-    # shellcheck source=build/setup/native.sh
-    . build/setup/native.sh
     set_up "$@"
 fi
 # What `dotnet cake` would start. Started directly, a Ctrl-C or a signal to this process reaches Cake, and a process start is saved.

@@ -31,8 +31,11 @@ run((IScriptHost)((Func<string, CakeReport>)RunTarget).Target);   // a script's 
 void CompileInto(string image)
 {
     DotNetBuild("build/Build.csproj", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
-    // A copy of its own, so that building Pipeline.sln never overwrites what this process has mapped.
-    foreach (var old in Dir.GetDirectories(images)) Dir.Delete(old, recursive: true);
+    // A copy of its own, so that building Pipeline.sln never overwrites what this process has mapped. A younger image may be in use.
+    foreach (var old in Dir.GetDirectories(images).Where(d => d.EndsWith(".tmp") || Dir.GetLastWriteTimeUtc(d) < DateTime.UtcNow.AddDays(-1)))
+    {
+        Dir.Delete(old, recursive: true);
+    }
     var bin = P.Combine(root, "artifacts", "bin", "Build", "release");
     foreach (var f in Dir.GetFiles(bin, "*", System.IO.SearchOption.AllDirectories))
     {

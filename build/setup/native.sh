@@ -1,6 +1,8 @@
 # libtorch, its BLAS and the C++ compiler: found, installed where that is allowed, or named. Sourced by build.sh.
 # shellcheck shell=bash
 
+incomplete=() # what is missing and was gone on without; then nothing is remembered as done
+
 # Whether the targets asked for need the native parts; the others go on without.
 needs_native() {
     local previous='' argument
@@ -23,6 +25,15 @@ needs_native() {
     return 1
 }
 
+# As lacks, for a part that not every target needs: what, how to get it, the command line.
+lacks_part() {
+    local what=$1 how=$2
+    shift 2
+    if needs_native "$@"; then lacks "$what" "$how"; fi
+    printf 'note: %s; not needed for this\n  fix: %s\n' "$what" "$how" >&2
+    incomplete+=("$what")
+}
+
 # Prints where libtorch is, or returns 3.
 locate_libtorch() {
     if [ -e build/native/locate-libtorch.sh ]; then
@@ -41,9 +52,16 @@ is_debian() {
 }
 
 check_native() {
+    if [ -n "${CXX:-}" ] && ! command -v "$CXX" >/dev/null; then
+        lacks_part "CXX=$CXX: no such compiler" 'point it at a C++ compiler, or unset it and install g++' "$@"
+        return 0
+    fi
+    if [ -n "${LIBTORCH:-}" ] && ! locate_libtorch >/dev/null; then
+        lacks_part "LIBTORCH=$LIBTORCH: no libtorch there" 'point it at the folder that holds include/ and lib/, or unset it' "$@"
+        return 0
+    fi
     local missing=() packages=() located
-    if ! located=$(locate_libtorch); then
-        if [ -n "${LIBTORCH:-}" ]; then lacks "LIBTORCH=$LIBTORCH: no libtorch there" 'point it at the folder that holds include/ and lib/, or unset it'; fi
+    if ! locate_libtorch >/dev/null; then
         missing+=(libtorch)
         packages+=(libtorch-dev)
     fi
@@ -52,14 +70,15 @@ check_native() {
         missing+=(OpenBLAS)
         packages+=(libopenblas0-openmp)
     fi
-    if ! command -v "${CXX:-g++}" >/dev/null; then
-        missing+=("the C++ compiler ${CXX:-g++}")
+    if [ -z "${CXX:-}" ] && ! command -v g++ >/dev/null; then
+        missing+=('the C++ compiler g++')
         packages+=(g++)
     fi
     if [ ${#missing[@]} -gt 0 ]; then
-        get_native "$(printf '%s, ' "${missing[@]}" | sed 's/, $//')" "${packages[@]}" -- "$@" || return 0
-        located=$(locate_libtorch) || lacks 'libtorch is installed but was not found' 'set LIBTORCH to its folder'
+        get_native "$(printf '%s, ' "${missing[@]}" | sed 's/, $//')" "${packages[@]}" -- "$@"
+        if [ ${#incomplete[@]} -gt 0 ]; then return; fi
     fi
+    located=$(locate_libtorch) || lacks 'libtorch is installed but was not found' 'set LIBTORCH to its folder'
     local line
     while IFS= read -r line; do
         case $line in
@@ -68,9 +87,9 @@ check_native() {
     done <<<"$located"
 }
 
-# Arguments: what is missing, in words; the packages; "--"; the command line. Returns 1 when the target goes on without.
+# Arguments: what is missing, in words; the packages; "--"; the command line.
 get_native() {
-    local what=$1 packages=() why=''
+    local what=$1 packages=()
     shift
     while [ "$1" != -- ]; do
         packages+=("$1")
@@ -83,14 +102,12 @@ get_native() {
     elif [ "$(id -u)" != 0 ]; then
         how="sudo $how"
     elif [ "${MERGELAB_NO_INSTALL:-}" = 1 ]; then
-        why=' (MERGELAB_NO_INSTALL=1: not installed here)'
+        how="$how (MERGELAB_NO_INSTALL=1 forbids it here)"
     elif needs_native "$@"; then
         apt_install "${packages[@]}"
-        return 0
+        return
     fi
-    if needs_native "$@"; then lacks "missing: $what$why" "$how"; fi
-    lacks_but_goes_on "missing: $what$why; not needed for this" "$how"
-    return 1
+    lacks_part "missing: $what" "$how" "$@"
 }
 
 apt_install() {

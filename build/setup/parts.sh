@@ -1,8 +1,10 @@
 # The set-up itself: SDK, Cake, native parts, DuckDB's library. Sourced by build.sh when something may be missing.
 # shellcheck shell=bash
 
+# shellcheck source=build/setup/native.sh
+. build/setup/native.sh
+
 paths=() # what must still exist the next time
-incomplete=() # what is missing and was gone on without; then nothing is remembered as done
 
 set_up() {
     mkdir -p artifacts/cake
@@ -75,15 +77,13 @@ restore_duckdb() {
     if [ "$(cat "$stamp" 2>/dev/null || true)" != "$lock" ]; then
         local how='install Node.js 18 or later with npm (apt-get install npm, or https://nodejs.org), or set LIBDUCKDB to a libduckdb.so'
         if ! command -v npm >/dev/null; then
-            if needs_native "$@"; then lacks "npm is not installed; it restores DuckDB's library" "$how"; fi
-            lacks_but_goes_on "npm is not installed; it restores DuckDB's library" "$how"
-            return
+            lacks_part "npm is not installed; it restores DuckDB's library" "$how" "$@"
+            return 0
         fi
         say "restoring DuckDB's library"
         if ! npm ci --prefix build/duckdb --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2 9>&-; then
-            if needs_native "$@"; then lacks "DuckDB's library could not be restored" 'check the network and npm'\''s registry setting, then run again; or set LIBDUCKDB'; fi
-            lacks_but_goes_on "DuckDB's library could not be restored" 'check the network, then run again; or set LIBDUCKDB'
-            return
+            lacks_part "DuckDB's library could not be restored" 'check the network and npm'\''s settings, then run again; or set LIBDUCKDB' "$@"
+            return 0
         fi
         printf '%s\n' "$lock" >"$stamp"
     fi
@@ -100,10 +100,4 @@ compile_script() {
         exit 1
     fi
     paths+=(artifacts/cake/cache artifacts/cake/graph)
-}
-
-# As lacks, for a part that the target asked for does without.
-lacks_but_goes_on() {
-    printf 'note: %s\n  fix: %s\n' "$1" "$2" >&2
-    incomplete+=("$1")
 }

@@ -40,11 +40,20 @@ public sealed class BuildScriptTests : IDisposable
     [Fact]
     public void A_missing_compiler_is_named_and_not_installed_where_that_is_forbidden()
     {
-        if (OperatingSystem.IsWindows()) return;
-        var (exit, output, error) = Run("--target=Build", ("CXX", "no-such-compiler"), ("MERGELAB_NO_INSTALL", "1"));
+        if (!OperatingSystem.IsLinux()) return;
+        var (exit, output, error) = Run("--target=Build", ("PATH", ToolsWithoutCompilers()), ("MERGELAB_NO_INSTALL", "1"));
         Assert.Equal((3, ""), (exit, output));
-        Assert.Contains("no-such-compiler", error, StringComparison.Ordinal);
-        Assert.Contains("g++", error, StringComparison.Ordinal);
+        Assert.Contains("error: missing: the C++ compiler g++", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("installing", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_CXX_that_is_no_compiler_is_an_error_not_a_reason_to_install_another()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var (exit, output, error) = Run("--target=Build", ("CXX", "no-such-compiler"));
+        Assert.Equal((3, ""), (exit, output));
+        Assert.Contains("error: CXX=no-such-compiler: no such compiler\n  fix: ", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +64,18 @@ public sealed class BuildScriptTests : IDisposable
         Assert.Equal(3, exit);
         Assert.Contains("nowhere", error, StringComparison.Ordinal);
         Assert.DoesNotContain("installing", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A folder with every program of this machine but C++ compilers.</summary>
+    string ToolsWithoutCompilers()
+    {
+        var tools = Directory.CreateDirectory(scratch.File("tools")).FullName;
+        foreach (var program in new[] { "/usr/bin", "/bin" }.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles))
+        {
+            var link = Path.Combine(tools, Path.GetFileName(program));
+            if (!program.Contains("++", StringComparison.Ordinal) && !File.Exists(link)) File.CreateSymbolicLink(link, program);
+        }
+        return tools;
     }
 
     (int Exit, string Out, string Error) Run(string arguments, params (string Name, string Value)[] variables)
