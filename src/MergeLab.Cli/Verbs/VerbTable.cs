@@ -14,5 +14,6 @@ static class VerbTable
         InspectVerb.Create(),
         CompareVerb.Create(),
         ScoreVerb.Create(),
+        DoctorVerb.Create(),
     ];
 }
