@@ -3,6 +3,7 @@ using MergeLab.Benchmarks;
 
 IBenchmark[] all =
 [
+    new AdapterBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -61,7 +61,8 @@ public sealed record TensorComparison(bool Within, double MaxAbsolute, double Ma
 
         public void Add(DType type, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, double atol, double rtol)
         {
-            var (left, right) = (MemoryMarshal.Cast<byte, long>(x), MemoryMarshal.Cast<byte, long>(y));
+            var left = MemoryMarshal.Cast<byte, long>(x);
+            var right = MemoryMarshal.Cast<byte, long>(y);
             for (var i = 0; i < left.Length; i++)
             {
                 var (a, b) = type == DType.I64 ? ((Int128)left[i], (Int128)right[i]) : ((Int128)(ulong)left[i], (Int128)(ulong)right[i]);
