@@ -7,5 +7,6 @@ static class VerbTable
 {
     public static IEnumerable<Verb> All =>
     [
+        ZooVerb.Create(),
     ];
 }
