@@ -29,7 +29,7 @@ public class AnswerTests
         ["extract-paraphrased"] = Stories.Extract,
         ["extract"] = Stories.Extract,
         ["last-step"] = Stories.LastStep,
-        ["story-summary"] = Stories.Summary,
+        ["story-summary"] = Stories.Write,
     };
 
     public static TheoryData<string> Tasks => [.. TaskTable.Evaluated.Select(t => t.Name)];
@@ -41,5 +41,16 @@ public class AnswerTests
         foreach (var split in new[] { Split.Train, Split.Test })
             foreach (var example in task.Rows(WorldFolder.ShippedSeed, split, TaskFile.Count(task, Split.Test)))
                 Assert.Equal((example.Input, example.Target), (example.Input, Checkers[name](Reading.Slots(task, example.Input))));
+    }
+
+    [Fact]
+    public void Every_part_the_base_writes_is_right()
+    {
+        var write = TaskTable.BaseOnly.Single(t => t.Name == "write");
+        for (var i = 0; i < 3000; i++)
+        {
+            var example = write.Get(WorldFolder.ShippedSeed, Split.Train, i);
+            Assert.Equal((example.Input, example.Target), (example.Input, Stories.Write(Reading.Slots(write, example.Input))));
+        }
     }
 }

@@ -54,13 +54,16 @@ static partial class Stories
         return $"{owner} {Use(thing)} the {thing}";
     }
 
-    /// <summary>The main person is the one with a job; what follows as "it" or by pronoun belongs to the same event.</summary>
-    public static string Summary(IReadOnlyDictionary<string, string> s)
+    /// <summary>
+    /// The fields asked for. The main person is the one with a job; what follows as "it" or by pronoun belongs to the same event.
+    /// </summary>
+    public static string Write(IReadOnlyDictionary<string, string> s)
     {
         var sentences = Reading.Sentences(s["text"]);
-        string? name = null, act = null, thing = null, place = null, day = null;
+        string? act = null, thing = null, place = null, day = null;
         var main = Assert.Single(sentences.Select((t, i) => (t, i)), p => Job().IsMatch(p.t)).i;
-        name = Job().Match(sentences[main]).Groups["name"].Value;
+        var introduced = Job().Match(sentences[main]);
+        var name = introduced.Groups["name"].Value;
         for (var i = main; i < sentences.Count; i++)
         {
             if (It().Match(sentences[i]) is { Success: true } it)
@@ -74,7 +77,15 @@ static partial class Stories
                 (act, thing, place, day) = (e.Act, e.Thing, e.Place, e.Day);
             }
         }
-        return $"{name} {act} the {thing} in {place} on {day}";
+        return string.Join(' ', s["fields"].Split(' ').Select(f => f switch
+        {
+            "name" => name,
+            "job" => "the " + introduced.Groups["job"].Value,
+            "act" => act,
+            "thing" => "the " + thing,
+            "place" => "in " + place,
+            _ => "on " + day,
+        }));
     }
 
     static (ReadEvent Event, string Asked) Find(string text, string question)
@@ -144,7 +155,7 @@ static partial class Stories
     [GeneratedRegex(@"^((?<asked>who) (?<verb>\w+) the (?<thing>\w+)|(?<asked>what) did (?<who>\w+) (?<verb>\w+)|(?<asked>where|when) did (?<who>\w+) (?<verb>\w+) the (?<thing>\w+))( in (?<place>\w+))?( on (?<day>\w+))? \?$")]
     private static partial Regex QuestionForm();
 
-    [GeneratedRegex(@"(?<name>\w+) (is a|the) (baker|cook|singer|smith|tailor|teacher|farmer|sailor|doctor|miller|painter|judge)\b")]
+    [GeneratedRegex(@"(?<name>\w+) (is a|the) (?<job>baker|cook|singer|smith|tailor|teacher|farmer|sailor|doctor|miller|painter|judge)\b")]
     private static partial Regex Job();
 
     [GeneratedRegex(@"^it (happened|was)( in (?<place>\w+))?( on (?<day>\w+))?$")]
