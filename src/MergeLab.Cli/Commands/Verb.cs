@@ -20,9 +20,6 @@ sealed class Verb : Command
 /// <summary>The library's help, followed by the verb's example.</summary>
 sealed class HelpWithExample(HelpAction inner) : SynchronousCommandLineAction
 {
-    /// <summary>Help for a verb is asked for without the arguments the verb requires.</summary>
-    public override bool ClearsParseErrors => true;
-
     public override int Invoke(ParseResult parseResult)
     {
         var exit = inner.Invoke(parseResult);
