@@ -15,5 +15,6 @@ static class VerbTable
         CompareVerb.Create(),
         ScoreVerb.Create(),
         DoctorVerb.Create(),
+        ZooVerb.Create(),
     ];
 }
