@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MergeLab.Merging.Methods;
@@ -11,11 +12,11 @@ public static class MethodsPage
         page.Append("# Merging methods\n\nWritten from the method table by a test; change the table, not this page.\n");
         foreach (var method in methods)
         {
-            page.Append($"\n## `{method.Name}`\n\n{method.Title}.");
+            page.Append(CultureInfo.InvariantCulture, $"\n## `{method.Name}`\n\n{method.Title}.");
             page.Append(method.Source == "-" ? "\n" : $" Source: {method.Source}.\n");
-            if (method.Compat.Count > 0) page.Append($"Published behaviour on request: {string.Join(", ", method.Compat.Select(c => $"`compat: {c}`"))}.\n");
+            if (method.Compat.Count > 0) page.Append(CultureInfo.InvariantCulture, $"Published behaviour on request: {string.Join(", ", method.Compat.Select(c => $"`compat: {c}`"))}.\n");
             page.Append("\n| parameter | default | meaning |\n|---|---|---|\n");
-            foreach (var parameter in method.Parameters) page.Append($"| `{parameter.Name}`{Where(parameter)} | {parameter.Default ?? "required"} | {parameter.Meaning} |\n");
+            foreach (var parameter in method.Parameters) page.Append(CultureInfo.InvariantCulture, $"| `{parameter.Name}`{Where(parameter)} | {parameter.Default ?? "required"} | {parameter.Meaning} |\n");
         }
         return page.ToString();
     }
