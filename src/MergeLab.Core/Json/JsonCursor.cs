@@ -89,7 +89,7 @@ public readonly struct JsonCursor
     public string AsOneOf(params ReadOnlySpan<string> words)
     {
         var text = AsString();
-        return words.Contains(text) ? text : throw Problem($"unknown value '{Excerpt.Of(text)}' of {Name}", remedy: Suggestion.For(text, words.ToArray()));
+        return words.Contains(text) ? text : throw WrongValue.Unknown(Name, text, words.ToArray(), Place);
     }
 
     /// <summary>The name of a constant.</summary>
@@ -99,13 +99,13 @@ public readonly struct JsonCursor
     public int AsInt(int minimum = 0, int maximum = int.MaxValue)
     {
         if (Kind == JsonKind.Number && Value() is { } value && value >= minimum && value <= maximum) return value;
-        throw Wrong(string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"));
+        throw Wrong(WrongValue.WholeNumber(minimum, maximum));
     }
 
     public double AsNumber(double minimum, double maximum)
     {
         if (Kind == JsonKind.Number && double.TryParse(Bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum) return value;
-        throw Wrong(string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}"));
+        throw Wrong(WrongValue.Number(minimum, maximum));
     }
 
     public bool AsBool() => Kind == JsonKind.Bool ? Bytes[0] == (byte)'t' : throw Wrong("true or false");
@@ -115,7 +115,7 @@ public readonly struct JsonCursor
 
     /// <summary>The error that this value is something else than it must be.</summary>
     /// <param name="wanted">With article: "a string".</param>
-    public ProblemException Wrong(string wanted) => Problem($"{Name} must be {wanted}", $"it is {Found}");
+    public ProblemException Wrong(string wanted) => WrongValue.Of(Name, wanted, Found, Place);
 
     ReadOnlySpan<byte> Bytes => document.Utf8.AsSpan()[document[index].Start..document[index].End];
 

@@ -99,7 +99,7 @@ public class LocatedJsonTests
     {
         var item = Parse($"{{\"a\": {{\"b\": [0, {json}]}}}}").Get("a").Get("b").Items().Last();
         var problem = Refused(() => item.AsInt(0, 10));
-        Assert.Equal(("'a.b[1]' must be a whole number from 0 to 10", $"it is {found}"), (problem.What, problem.Why));
+        Assert.Equal($"'a.b[1]' must be a whole number from 0 to 10, not {found}", problem.What);
         Assert.Equal(new Place("f.json", 1, 17), problem.Where);
     }
 
