@@ -6,6 +6,7 @@ IBenchmark[] all =
     new GeoMedBenchmark(),
     new RougeBenchmark(),
     new TokenizerBenchmark(),
+    new AdapterBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

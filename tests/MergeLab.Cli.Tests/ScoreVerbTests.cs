@@ -218,6 +218,22 @@ public sealed class ScoreVerbTests : IDisposable
     }
 
     [Fact]
+    public void Help_lists_metrics_flags_and_an_example()
+    {
+        var outcome = Mergelab.Run("score", "--help");
+        Assert.Equal(0, outcome.Exit);
+        foreach (var text in new[] { "sacrebleu", "--stemmer", "--tokenize", "--per-example", "Example:" }) Assert.Contains(text, outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_flag_is_named()
+    {
+        var outcome = Mergelab.Run("score", "--metric", "rouge", "--references", Write("r", "a"));
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains("no --predictions given", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_file_is_named()
     {
         var outcome = Score("rouge", _folder.File("none.jsonl"), Write("r", "a"));

@@ -55,9 +55,12 @@ static class CommandLine
         }
         else
         {
-            problem = new Problem(parse.Errors[0].Message, Remedy: $"mergelab {command.Name} --help".Replace("mergelab mergelab", "mergelab", StringComparison.Ordinal));
+            problem = new Problem(parse.Errors[0].Message, Remedy: $"{Path(command)} --help");
         }
         parse.InvocationConfiguration.Error.WriteLine($"error: {problem}");
         return problem.Exit;
     }
+
+    /// <summary>The words one types to reach a command: <c>mergelab zoo world</c>.</summary>
+    static string Path(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "mergelab";
 }

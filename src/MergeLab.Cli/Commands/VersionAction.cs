@@ -8,10 +8,12 @@ namespace MergeLab.Cli.Commands;
 /// <summary><c>--version</c>: version, commit and runtime.</summary>
 sealed class VersionAction : SynchronousCommandLineAction
 {
+    public static string Version { get; } =
+        typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     public override int Invoke(ParseResult parseResult)
     {
-        var version = typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        parseResult.InvocationConfiguration.Output.WriteLine($"mergelab {version}, commit {Commit()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+        parseResult.InvocationConfiguration.Output.WriteLine($"mergelab {Version}, commit {Commit()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
         return 0;
     }
 

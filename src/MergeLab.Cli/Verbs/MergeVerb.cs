@@ -18,8 +18,11 @@ static class MergeVerb
     static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Replace the folder if it holds a model" };
     static readonly Option<string> ShardSize = new("--shard-size") { Description = "Most bytes in one weight file, such as 5GB or 500MB", HelpName = "SIZE", DefaultValueFactory = _ => "5GB" };
 
+    static readonly Option<long?> RandomSeed = new("--random-seed") { Description = "Seed of methods that draw", HelpName = "N" };
+    static readonly Option<string?> Masks = new("--masks") { Description = "Keep-masks to replay instead of drawing", HelpName = "FILE" };
+
     public static Verb Create() =>
-        new("merge", "Merge models as a recipe says", "mergelab merge recipe.yml --out merged", Run) { RecipeFile, Target, Plan, Overwrite, ShardSize };
+        new("merge", "Merge models as a recipe says", "mergelab merge recipe.yml --out merged", Run) { RecipeFile, Target, Plan, Overwrite, ShardSize, RandomSeed, Masks };
 
     static ExitCode Run(Invocation invocation)
     {
@@ -29,6 +32,9 @@ static class MergeVerb
         var target = invocation.Get(Target);
         if (target is null && !invocation.Get(Plan)) throw new ProblemException("no --out", remedy: "give a folder to write to, or --plan");
 
+        if (invocation.Get(Masks) is { } masks)
+            throw new ProblemException($"--masks {masks} has no use here", recipe.Place, $"{recipe.Method.Name} draws nothing at random", "leave it out");
+
         using var inputs = AdapterSet.Open(recipe, path => Resolve(path, file));
         var plan = MergePlan.Of(recipe, inputs, invocation.Threads);
         if (invocation.Get(Plan))
@@ -36,7 +42,7 @@ static class MergeVerb
             ShowPlan(invocation, plan);
             return ExitCode.Done;
         }
-        invocation.Say($"{recipe.Method.Title}: {recipe.Models.Count} adapters, {plan.AdaptedMatrices} matrices, {plan.Groups} sets of coefficients");
+        invocation.Say($"{recipe.Method.Title}: {Plural(recipe.Models.Count, "adapter")}, {plan.AdaptedMatrices} changed matrices, {Plural(plan.Groups, "set")} of coefficients");
         var clock = System.Diagnostics.Stopwatch.StartNew();
         MergeRecord record;
         using (var progress = new ByteProgress(invocation, "writing", plan.BytesToWrite))
@@ -56,6 +62,8 @@ static class MergeVerb
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, path);
         return Directory.Exists(beside) || File.Exists(beside) ? beside : path;
     }
+
+    static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     sealed record PlannedTensor(string Name, string Dtype, IReadOnlyList<long> Shape, long Bytes);
 

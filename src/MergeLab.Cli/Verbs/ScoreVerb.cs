@@ -18,20 +18,24 @@ static class ScoreVerb
 
     public static Verb Create()
     {
-        var metric = new Option<string>("--metric") { Description = string.Join(", ", MetricTable.All.Select(m => m.Name)), HelpName = "NAME", Required = true };
-        var predictions = new Option<string>("--predictions") { Description = "JSON lines: a string or number a line", HelpName = "F", Required = true };
-        var references = new Option<string>("--references") { Description = "JSON lines: the same, or an array of strings a line", HelpName = "F", Required = true };
+        var metric = new Option<string>("--metric") { Description = string.Join(", ", MetricTable.All.Select(m => m.Name)), HelpName = "NAME" };
+        var predictions = new Option<string>("--predictions") { Description = "JSON lines: a string or number a line", HelpName = "F" };
+        var references = new Option<string>("--references") { Description = "JSON lines: the same, or an array of strings a line", HelpName = "F" };
         var perExample = new Option<bool>("--per-example") { Description = "Also the score of each example" };
         var settings = MetricTable.All.SelectMany(m => m.Options).DistinctBy(o => o.Name).Select(o => (o.Name, Flag: Flag(o))).ToArray();
         var verb = new Verb("score", "Score predictions against references.",
             "mergelab score --metric rouge --stemmer --predictions predictions.jsonl --references references.jsonl --json",
-            invocation => Run(invocation, invocation.Get(metric)!, invocation.Get(predictions)!, invocation.Get(references)!, invocation.Get(perExample), Given(invocation, settings)))
+            invocation => Run(
+                invocation, Needed(invocation, metric), Needed(invocation, predictions), Needed(invocation, references), invocation.Get(perExample), Given(invocation, settings)))
         {
             metric, predictions, references, perExample,
         };
         foreach (var (_, option) in settings) verb.Options.Add(option);
         return verb;
     }
+
+    static string Needed(Invocation invocation, Option<string> option) =>
+        invocation.Get(option) ?? throw new ProblemException($"no {option.Name} given", remedy: $"add {option.Name}: {option.Description}");
 
     static Option Flag(MetricOption option)
     {

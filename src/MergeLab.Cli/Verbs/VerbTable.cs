@@ -14,5 +14,7 @@ static class VerbTable
         InspectVerb.Create(),
         CompareVerb.Create(),
         ScoreVerb.Create(),
+        DoctorVerb.Create(),
+        ZooVerb.Create(),
     ];
 }

@@ -44,6 +44,13 @@ public static class MetricTable
             new("whitespace", MetricOptionKind.Flag, false, "keep white space in character n-grams"),
             new("eps_smoothing", MetricOptionKind.Flag, false, "average over all orders, as chrF++.py"),
         ], ScoreChrf) { SeveralReferences = true },
+        new("ter", "translation edit rate as sacrebleu computes it, in per cent: lower is better", MetricInput.Text,
+        [
+            new("normalized", MetricOptionKind.Flag, false, "split off punctuation first"),
+            new("no_punct", MetricOptionKind.Flag, false, "remove punctuation first"),
+            new("case_sensitive", MetricOptionKind.Flag, false, "do not lower-case"),
+            new("asian_support", MetricOptionKind.Flag, false, "with the two above: East Asian characters too"),
+        ], ScoreTer) { SeveralReferences = true },
         new("accuracy", "share of predictions equal to their references", MetricInput.Label, [],
             call => Share("accuracy", call, i => call.Predictions[i] == call.References[i][0])),
         new("f1", "F1 as scikit-learn computes it", MetricInput.Label,
@@ -126,6 +133,22 @@ public static class MetricTable
         return (
             Named(Chrf.Compute(Chrf.Sum(lines, options), options), Signatures.Count(call.References)),
             [.. lines.Select((line, i) => Named(Chrf.Compute(line, options), call.References[i].Count))]);
+    }
+
+    static (MetricScore, IReadOnlyList<MetricScore>) ScoreTer(MetricCall call)
+    {
+        var options = new TerOptions
+        {
+            Normalized = call.Options.Flag("normalized"),
+            NoPunct = call.Options.Flag("no_punct"),
+            CaseSensitive = call.Options.Flag("case_sensitive"),
+            AsianSupport = call.Options.Flag("asian_support"),
+        };
+        MetricScore Named(TerCounts counts, int? references) => new(
+            new Dictionary<string, double> { ["ter"] = counts.Score },
+            new { Value = counts.Score, NumEdits = counts.Edits, RefLength = counts.ReferenceLength, Signature = options.Signature(references) });
+        var lines = Ter.CountAll(call.PredictedTexts, call.ReferenceTexts, options, call.Threads);
+        return (Named(TerCounts.Sum(lines), Signatures.Count(call.References)), [.. lines.Select((line, i) => Named(line, call.References[i].Count))]);
     }
 
     static (MetricScore, IReadOnlyList<MetricScore>) ScoreExactMatch(MetricCall call)

@@ -30,7 +30,7 @@ public class LayerTests
 
     [Theory]
     [InlineData("src/MergeLab.Core/Text/A.cs", "namespace MergeLab.Tables;", "src/MergeLab.Core/Text/A.cs: declares namespace MergeLab.Tables in the folder of Core")]
-    [InlineData("src/MergeLab.Merging/A.cs", "", "src/MergeLab.Merging/A.cs: lies in no layer")]
+    [InlineData("src/MergeLab.Merging/Usings.cs", "global using MergeLab.Merging;", "src/MergeLab.Merging/Usings.cs: Checkpoints uses Merging, which stands below it")]
     [InlineData("src/MergeLab.Pipeline/Misc/A.cs", "", "src/MergeLab.Pipeline/Misc/A.cs: lies in no layer")]
     [InlineData("src/MergeLab.Extras/A.cs", "", "src/MergeLab.Extras/A.cs: lies in no layer")]
     public void A_file_outside_its_layer_is_found(string file, string text, string violation) =>

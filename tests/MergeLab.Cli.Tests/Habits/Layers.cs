@@ -12,16 +12,18 @@ static partial class Layers
         "Evaluation", "Store", "Results", "Reporting", "Experiments", "Stages", "Execution", "Cli",
     ];
 
-    /// <summary>Projects that hold several layers, one a folder; the others are one layer, which their name ends with.</summary>
-    static readonly string[] Shared = ["MergeLab.Merging", "MergeLab.Pipeline"];
+    /// <summary>Projects that hold several layers, one a folder, with the first of them; the others are one layer, which their name ends with.</summary>
+    static readonly Dictionary<string, string> FirstOfShared = new() { ["MergeLab.Merging"] = "Checkpoints", ["MergeLab.Pipeline"] = "Tables" };
 
-    /// <summary>The layer a file belongs to by where it lies, e.g. "Merging" for src/MergeLab.Merging/Merging/Rule.cs; null where there is none.</summary>
+    /// <summary>
+    /// The layer a file belongs to by where it lies, e.g. "Merging" for src/MergeLab.Merging/Merging/Rule.cs; null where there is none.
+    /// What lies beside the folders of a shared project, such as global usings, reaches all of its layers and so counts as the first.
+    /// </summary>
     public static string? Of(string file)
     {
-        var parts = file.Split('/');
-        if (parts is not ["src", var project, ..]) return null;
-        if (!Shared.Contains(project)) return project["MergeLab.".Length..];
-        return parts.Length > 3 ? parts[2] : null;
+        if (file.Split('/') is not ["src", var project, .. var rest]) return null;
+        if (!FirstOfShared.TryGetValue(project, out var first)) return project["MergeLab.".Length..];
+        return rest.Length > 1 ? rest[0] : first;
     }
 
     /// <summary>What is wrong with a file, in words; empty where nothing is.</summary>

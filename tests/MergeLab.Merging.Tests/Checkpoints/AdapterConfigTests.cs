@@ -72,7 +72,7 @@ public sealed class AdapterConfigTests : IDisposable
         // Q and R of a 4 × 3 matrix by hand: its first two columns are orthogonal, so Q's columns are them at unit length.
         float[] weight = [2, 0, 1, 0, 3, 1, 0, 0, 1, 0, 0, 2];
         File.WriteAllBytes(scratch.File("model.safetensors"), SafetensorsBytes.Of("""{"q.weight":{"dtype":"F32","shape":[4,3],"data_offsets":[0,48]}}"""u8.ToArray(), [.. weight.SelectMany(BitConverter.GetBytes)]));
-        LoraAdapterWriter.Write(scratch.File("a"), [new LoraFactors("q", [2, 0, 1, 0, 3, 1], [1, 0, 0, 1, 0, 0, 0, 0], 2, 3)]);
+        LoraAdapterWriter.Write(scratch.File("a"), [new LoraShape("q", 2, 3, 4, [3])], _ => ([2, 0, 1, 0, 3, 1], [1, 0, 0, 1, 0, 0, 0, 0]));
         var file = scratch.File("a", AdapterConfig.FileName);
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"init_lora_weights\": true", "\"init_lora_weights\": \"olora\"", StringComparison.Ordinal));
         using var model = AdaptedModel.Open(scratch.Path, scratch.File("a"));

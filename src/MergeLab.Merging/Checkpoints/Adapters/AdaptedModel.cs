@@ -6,6 +6,7 @@ namespace MergeLab.Checkpoints.Adapters;
 /// <summary>
 /// A base with one adapter or several, computed as it is read: W' = round(W + Σᵢ sᵢBᵢAᵢ), the sum in float, one rounding to the base's type
 /// at the end (PEFT's merge_and_unload with its default settings). Deltas of several adapters add.
+/// An f64 base passes through float.
 /// </summary>
 public sealed class AdaptedModel : WeightSource
 {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -13,25 +14,42 @@ public abstract class TensorUpdate
 /// <summary>
 /// Adds Scale·Left·Right, with the factors in the layout of the weight: Left rows × rank, Right rank × columns, both row-major.
 /// Each element is the sum over the rank in ascending order with fused multiply-adds, then one product with the scale and one addition,
-/// so that its bits do not depend on how the tensor is cut into stretches.
+/// so that its bits do not depend on how the tensor is cut into stretches. The loops are compiled with full optimisation at once: a merge
+/// is often over before the runtime would have got round to it.
 /// </summary>
-public sealed class LowRankUpdate(float[] left, float[] right, int rank, float scale) : TensorUpdate
+public sealed class LowRankUpdate : TensorUpdate
 {
     const int RowsAtOnce = 4;
+    const int Panel = 16;
+
+    /// <summary>
+    /// Right in panels of sixteen columns, each rank × 16 and contiguous, the last one filled up with zeros: its rows lie a power of two
+    /// apart in most models, so that reading down a column of Right itself would keep hitting the same cache sets.
+    /// </summary>
+    readonly float[] panels;
+
+    public LowRankUpdate(float[] left, float[] right, int rank, float scale)
+    {
+        (Left, Right, Rank, Scale) = (left, right, rank, scale);
+        panels = new float[(Columns + Panel - 1) / Panel * Panel * rank];
+        for (var k = 0; k < rank; k++)
+            for (var c = 0; c < Columns; c += Panel)
+                right.AsSpan(k * Columns + c, Math.Min(Panel, Columns - c)).CopyTo(panels.AsSpan(c * rank + k * Panel));
+    }
 
     /// <summary>rows × rank.</summary>
-    public float[] Left => left;
+    public float[] Left { get; }
 
     /// <summary>rank × columns.</summary>
-    public float[] Right => right;
+    public float[] Right { get; }
 
-    public int Rank => rank;
+    public int Rank { get; }
 
-    public float Scale => scale;
+    public float Scale { get; }
 
-    public int Rows => left.Length / rank;
+    public int Rows => Left.Length / Rank;
 
-    public int Columns => right.Length / rank;
+    public int Columns => Right.Length / Rank;
 
     public override void Apply(long first, Span<float> values)
     {
@@ -41,9 +59,9 @@ public sealed class LowRankUpdate(float[] left, float[] right, int rank, float s
             var row = (int)((first + done) / columns);
             var column = (int)((first + done) % columns);
             var rest = values[done..];
-            if (column == 0 && rest.Length >= RowsAtOnce * columns)
+            if (column == 0 && rest.Length / RowsAtOnce >= columns)
             {
-                AddRows(row, rest);
+                AddRows(row, rest[..(RowsAtOnce * columns)]);
                 done += RowsAtOnce * columns;
             }
             else
@@ -55,66 +73,86 @@ public sealed class LowRankUpdate(float[] left, float[] right, int rank, float s
         }
     }
 
-    /// <summary>Four whole rows, sixteen columns at a time: eight accumulators share two loads of the right factor.</summary>
+    /// <summary>Four whole rows, a panel at a time: eight accumulators share two loads of the right factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddRows(int row, Span<float> values)
     {
-        var columns = Columns;
-        ref var target = ref MemoryMarshal.GetReference(values);
-        ref var factor = ref MemoryMarshal.GetArrayDataReference(right);
-        var l = left.AsSpan(row * rank, RowsAtOnce * rank);
-        var by = Vector256.Create(scale);
-        var c = 0;
-        for (; c <= columns - 16; c += 16)
+        var (columns, rank) = (Columns, Rank);
+        ref var l = ref Left[row * rank];
+        ref var r = ref MemoryMarshal.GetArrayDataReference(panels);
+        for (var c = 0; c < columns; c += Panel)
         {
             Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
             for (var k = 0; k < rank; k++)
             {
-                var at = (nuint)k * (nuint)columns + (nuint)c;
-                var r0 = Vector256.LoadUnsafe(ref factor, at);
-                var r1 = Vector256.LoadUnsafe(ref factor, at + 8);
-                var x = Vector256.Create(l[k]);
-                (a0, a1) = (Vector256.FusedMultiplyAdd(x, r0, a0), Vector256.FusedMultiplyAdd(x, r1, a1));
-                x = Vector256.Create(l[rank + k]);
-                (b0, b1) = (Vector256.FusedMultiplyAdd(x, r0, b0), Vector256.FusedMultiplyAdd(x, r1, b1));
-                x = Vector256.Create(l[2 * rank + k]);
-                (c0, c1) = (Vector256.FusedMultiplyAdd(x, r0, c0), Vector256.FusedMultiplyAdd(x, r1, c1));
-                x = Vector256.Create(l[3 * rank + k]);
-                (d0, d1) = (Vector256.FusedMultiplyAdd(x, r0, d0), Vector256.FusedMultiplyAdd(x, r1, d1));
+                var r0 = Vector256.LoadUnsafe(ref r);
+                var r1 = Vector256.LoadUnsafe(ref r, 8);
+                r = ref Unsafe.Add(ref r, Panel);
+                var x = Vector256.Create(Unsafe.Add(ref l, k));
+                a0 = Vector256.FusedMultiplyAdd(x, r0, a0);
+                a1 = Vector256.FusedMultiplyAdd(x, r1, a1);
+                x = Vector256.Create(Unsafe.Add(ref l, rank + k));
+                b0 = Vector256.FusedMultiplyAdd(x, r0, b0);
+                b1 = Vector256.FusedMultiplyAdd(x, r1, b1);
+                x = Vector256.Create(Unsafe.Add(ref l, 2 * rank + k));
+                c0 = Vector256.FusedMultiplyAdd(x, r0, c0);
+                c1 = Vector256.FusedMultiplyAdd(x, r1, c1);
+                x = Vector256.Create(Unsafe.Add(ref l, 3 * rank + k));
+                d0 = Vector256.FusedMultiplyAdd(x, r0, d0);
+                d1 = Vector256.FusedMultiplyAdd(x, r1, d1);
             }
-            Add(ref target, c, a0 * by, a1 * by);
-            Add(ref target, columns + c, b0 * by, b1 * by);
-            Add(ref target, 2 * columns + c, c0 * by, c1 * by);
-            Add(ref target, 3 * columns + c, d0 * by, d1 * by);
+            var width = Math.Min(Panel, columns - c);
+            Add(values.Slice(c, width), 0, a0, a1);
+            Add(values.Slice(columns + c, width), 0, b0, b1);
+            Add(values.Slice(2 * columns + c, width), 0, c0, c1);
+            Add(values.Slice(3 * columns + c, width), 0, d0, d1);
         }
-        for (var i = 0; c < columns && i < RowsAtOnce; i++) AddPart(row + i, c, values.Slice(i * columns + c, columns - c));
     }
 
-    static void Add(ref float target, int at, Vector256<float> low, Vector256<float> high)
-    {
-        (Vector256.LoadUnsafe(ref target, (nuint)at) + low).StoreUnsafe(ref target, (nuint)at);
-        (Vector256.LoadUnsafe(ref target, (nuint)at + 8) + high).StoreUnsafe(ref target, (nuint)at + 8);
-    }
-
+    /// <summary>A stretch of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddPart(int row, int column, Span<float> values)
     {
-        var columns = Columns;
+        var l = Left.AsSpan(row * Rank, Rank);
+        var skip = column % Panel;
+        for (var done = 0; done < values.Length; skip = 0)
+        {
+            ref var r = ref panels[(column + done - skip) * Rank];
+            Vector256<float> low = default, high = default;
+            foreach (var factor in l)
+            {
+                var x = Vector256.Create(factor);
+                low = Vector256.FusedMultiplyAdd(x, Vector256.LoadUnsafe(ref r), low);
+                high = Vector256.FusedMultiplyAdd(x, Vector256.LoadUnsafe(ref r, 8), high);
+                r = ref Unsafe.Add(ref r, Panel);
+            }
+            var width = Math.Min(Panel - skip, values.Length - done);
+            Add(values.Slice(done, width), skip, low, high);
+            done += width;
+        }
+    }
+
+    /// <summary>Adds a panel's sums, from the given column of it on, times the scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Add(Span<float> values, int skip, Vector256<float> low, Vector256<float> high)
+    {
+        low *= Scale;
+        high *= Scale;
         ref var target = ref MemoryMarshal.GetReference(values);
-        ref var factor = ref MemoryMarshal.GetArrayDataReference(right);
-        var l = left.AsSpan(row * rank, rank);
-        var by = Vector256.Create(scale);
-        var c = 0;
-        for (; c <= values.Length - 8; c += 8)
+        if (values.Length == Panel)
         {
-            var sum = Vector256<float>.Zero;
-            for (var k = 0; k < l.Length; k++)
-                sum = Vector256.FusedMultiplyAdd(Vector256.Create(l[k]), Vector256.LoadUnsafe(ref factor, (nuint)k * (nuint)columns + (nuint)(column + c)), sum);
-            (Vector256.LoadUnsafe(ref target, (nuint)c) + sum * by).StoreUnsafe(ref target, (nuint)c);
+            (Vector256.LoadUnsafe(ref target) + low).StoreUnsafe(ref target);
+            (Vector256.LoadUnsafe(ref target, 8) + high).StoreUnsafe(ref target, 8);
+            return;
         }
-        for (; c < values.Length; c++)
-        {
-            var sum = 0f;
-            for (var k = 0; k < l.Length; k++) sum = MathF.FusedMultiplyAdd(l[k], right[k * columns + column + c], sum);
-            values[c] += sum * scale;
-        }
+        AddSome(values, skip, low, high);
+    }
+
+    static void AddSome(Span<float> values, int skip, Vector256<float> low, Vector256<float> high)
+    {
+        Span<float> sums = stackalloc float[Panel];
+        low.CopyTo(sums);
+        high.CopyTo(sums[8..]);
+        for (var i = 0; i < values.Length; i++) values[i] += sums[skip + i];
     }
 }

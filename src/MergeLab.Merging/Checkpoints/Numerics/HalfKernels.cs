@@ -12,6 +12,7 @@ static class HalfKernels
 {
     const int Lanes = 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WidenBFloat16(ReadOnlySpan<ushort> from, Span<float> to)
     {
         var i = 0;
@@ -26,6 +27,7 @@ static class HalfKernels
         for (; i < from.Length; i++) to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WidenHalf(ReadOnlySpan<ushort> from, Span<float> to)
     {
         var i = 0;
@@ -40,6 +42,7 @@ static class HalfKernels
         for (; i < from.Length; i++) to[i] = (float)BitConverter.UInt16BitsToHalf(from[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void NarrowBFloat16(ReadOnlySpan<float> from, Span<ushort> to)
     {
         var i = 0;
@@ -54,6 +57,7 @@ static class HalfKernels
         for (; i < from.Length; i++) to[i] = (ushort)NarrowBFloat16(Vector256.CreateScalarUnsafe(from[i])).ToScalar();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void NarrowHalf(ReadOnlySpan<float> from, Span<ushort> to)
     {
         var i = 0;

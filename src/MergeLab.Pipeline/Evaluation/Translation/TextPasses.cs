@@ -12,7 +12,9 @@ static class TextPasses
     /// mteval-v13a on a padded line: spaces around ASCII marks other than ' , - . ; around . and , unless a digit stands on that side; and
     /// around a hyphen behind a digit.
     /// </summary>
-    public static StringBuilder Western(ReadOnlySpan<char> line)
+    /// <param name="line">With a space at both ends.</param>
+    /// <param name="possessive">Split off 's at the end of a word too, as Tercom does.</param>
+    public static StringBuilder Western(ReadOnlySpan<char> line, bool possessive = false)
     {
         var marked = new StringBuilder(line.Length * 2);
         foreach (var c in line)
@@ -20,6 +22,7 @@ static class TextPasses
             if (IsMark(c)) marked.Append(' ').Append(c).Append(' ');
             else marked.Append(c);
         }
+        if (possessive) marked.Replace("'s ", " 's ");
         var after = Pairs(marked.ToString(), static (first, second) => !char.IsAsciiDigit(first) && second is '.' or ',', spaceBefore: false);
         var before = Pairs(after.ToString(), static (first, second) => first is '.' or ',' && !char.IsAsciiDigit(second), spaceBefore: true);
         return Pairs(before.ToString(), static (first, second) => char.IsAsciiDigit(first) && second == '-', spaceBefore: false);
