@@ -13,7 +13,7 @@ namespace MergeLab.Benchmarks;
 /// </summary>
 sealed class T5Benchmark : IBenchmark
 {
-    const int Rounds = 15;
+    static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "15");
     const int RunsEach = 2;
     const int Rows = 50;
     const int InputLength = 25;
@@ -58,6 +58,7 @@ sealed class T5Benchmark : IBenchmark
             ($"greedy decoding of {Rows} × {TargetLength} tokens", "greedy", () => Greedy(frozen, inputs)),
         })
         {
+            if (Environment.GetEnvironmentVariable("ONLY") is { } o && o != command) continue;
             var ratios = new double[Rounds];
             var ours = new double[Rounds];
             _ = (Fastest(work), twin.Ask($"{command} {RunsEach}"));
