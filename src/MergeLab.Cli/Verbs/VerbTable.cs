@@ -14,6 +14,8 @@ static class VerbTable
         InspectVerb.Create(),
         CompareVerb.Create(),
         ScoreVerb.Create(),
+        ForwardVerb.Create(),
+        GenerateVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
     ];

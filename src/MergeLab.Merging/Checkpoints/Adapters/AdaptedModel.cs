@@ -30,6 +30,9 @@ public sealed class AdaptedModel : WeightSource
 
     public override ModelConfig? Config => model.Config;
 
+    /// <summary>The model without the adapters.</summary>
+    public WeightSource Base => model;
+
     /// <summary>One binding an adapter, in the order given.</summary>
     public IReadOnlyList<AdapterBinding> Bindings => bindings;
 
