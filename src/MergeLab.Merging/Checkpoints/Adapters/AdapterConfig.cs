@@ -186,7 +186,7 @@ public sealed class AdapterConfig
     {
         foreach (var key in Unsupported)
         {
-            if (config.Root.Find(key) is not { } value || (value.Kind == JsonKind.Bool && !value.AsBool()) || (value.IsArray || value.IsObject) && value.IsEmpty) continue;
+            if (config.Root.Find(key) is not { } value || value is { Kind: JsonKind.List or JsonKind.Map, IsEmpty: true } || (value.Kind == JsonKind.Bool && !value.AsBool())) continue;
             throw new ProblemException($"adapters with '{key}' cannot be merged here", config.PlaceOf(key), "what it computes is not implemented", "merge it with PEFT and give the merged model");
         }
     }
