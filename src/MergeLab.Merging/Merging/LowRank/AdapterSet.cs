@@ -31,13 +31,21 @@ public sealed class AdapterSet : IDisposable
     public static AdapterSet Open(Recipe recipe, Func<string, string> resolve)
     {
         var baseModel = FindBase(recipe);
+        return Open(resolve(baseModel), [.. recipe.Models.Select(m => resolve(m.Reference.Adapter!))]);
+    }
+
+    /// <param name="baseModel">Folder or file of the base.</param>
+    /// <param name="adapters">Folders of plain LoRA adapters of it.</param>
+    /// <exception cref="ProblemException">Anything that is no plain LoRA adapter of the base.</exception>
+    public static AdapterSet Open(string baseModel, IReadOnlyList<string> adapters)
+    {
         var opened = new List<PeftAdapter>();
-        var model = Checkpoint.Open(resolve(baseModel));
+        var model = Checkpoint.Open(baseModel);
         try
         {
-            foreach (var entry in recipe.Models)
+            foreach (var folder in adapters)
             {
-                var adapter = PeftAdapter.Open(resolve(entry.Reference.Adapter!));
+                var adapter = PeftAdapter.Open(folder);
                 opened.Add(adapter);
                 RefuseOther(adapter);
             }
