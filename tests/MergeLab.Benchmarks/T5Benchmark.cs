@@ -22,7 +22,13 @@ sealed class T5Benchmark : IBenchmark
 
     static readonly T5Config Config = new()
     {
-        VocabularySize = 512, Width = 128, HeadWidth = 32, Heads = 4, FeedForwardWidth = 512, EncoderLayers = 2, DecoderLayers = 2,
+        VocabularySize = 512,
+        Width = 128,
+        HeadWidth = 32,
+        Heads = 4,
+        FeedForwardWidth = 512,
+        EncoderLayers = 2,
+        DecoderLayers = 2,
     };
 
     public string Name => "t5";
