@@ -58,6 +58,7 @@ public static class ExperimentReader
             Slow = root.FlagOf("slow"),
         };
         CheckTasks(experiment, root);
+        _ = MergeGrid.Expand(experiment); // what only shows unfolded: a merge that is listed twice
         var requests = new RequestReader(experiment);
         experiment = experiment with
         {
@@ -65,7 +66,6 @@ public static class ExperimentReader
             Tables = [.. root.Get("tables").Items().Select(requests.Table)],
             Figures = [.. root.Get("figures").Items().Select(requests.Figure)],
         };
-        _ = MergeGrid.Expand(experiment); // what only shows unfolded: a merge that is listed twice
         return experiment;
     }
 

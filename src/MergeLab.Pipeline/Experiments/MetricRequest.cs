@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using MergeLab.Core.Errors;
 using MergeLab.Evaluation;
 
@@ -21,6 +22,7 @@ public sealed record MetricRequest(string Name, IReadOnlyDictionary<string, IRea
     }
 
     /// <summary>Names of the figures it gives: rouge1, rouge2, … for ROUGE, else its own.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Figures => FiguresOf(Name, Options);
 
     /// <summary>Names of the figures a metric gives with its default options.</summary>

@@ -43,28 +43,24 @@ sealed record MapShape(IReadOnlyList<Key> Keys) : Shape
             if ((key.Required ? fields.Required(key.Name) : fields.Optional(key.Name)) is { } value) key.Shape.Check(value, $"'{key.Name}'");
     }
 
-    public override JsonObject Schema()
+    /// <summary>Where keys vary, one whole mapping for each word: the drafts that editors know have no shorter form that forbids the other words' keys.</summary>
+    public override JsonObject Schema() => By is null ? Schema(Keys) : new JsonObject
     {
-        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = Properties(Keys) };
-        if (Keys.Any(k => k.Required)) schema["required"] = Texts(Keys.Where(k => k.Required).Select(k => k.Name));
-        if (By is null) return schema;
-        var properties = schema["properties"]!.AsObject();
-        foreach (var name in By.Keys.Values.SelectMany(k => k).Select(k => k.Name).Distinct()) properties[name] = true;
-        schema["allOf"] = new JsonArray([.. By.Keys.Select(pair => (JsonNode)new JsonObject
+        ["anyOf"] = new JsonArray([.. By.Keys.Select(word =>
         {
-            ["if"] = new JsonObject { ["properties"] = new JsonObject { [By.Tag] = new JsonObject { ["const"] = pair.Key } } },
-            ["then"] = new JsonObject { ["properties"] = Only(properties, pair.Value) },
-        })]);
-        return schema;
-    }
+            var schema = Schema([.. Keys, .. word.Value]);
+            var tag = schema["properties"]![By.Tag]!.AsObject();
+            tag.Remove("enum");
+            tag["const"] = word.Key;
+            return (JsonNode)schema;
+        })]),
+    };
 
-    /// <summary>The keys of one word, and those of the others as forbidden.</summary>
-    JsonObject Only(JsonObject all, IReadOnlyList<Key> allowed)
+    static JsonObject Schema(IReadOnlyList<Key> keys)
     {
-        var properties = Properties(allowed);
-        foreach (var (name, _) in all)
-            if (!properties.ContainsKey(name) && Keys.All(k => k.Name != name)) properties[name] = false;
-        return properties;
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = Properties(keys) };
+        if (keys.Any(k => k.Required)) schema["required"] = Texts(keys.Where(k => k.Required).Select(k => k.Name));
+        return schema;
     }
 
     static JsonObject Properties(IEnumerable<Key> keys)
@@ -96,7 +92,7 @@ sealed record NamedMapShape(TextShape Name, Shape Value, string Noun) : Shape
         if (map.Entries.Count == 0) throw new ProblemException($"{what} is empty", node.Place, remedy: $"name at least one {Noun}");
         foreach (var entry in map.Entries)
         {
-            Name.Check(new YamlScalar(entry.Key, Quoted: true, entry.KeyPlace), $"the name of a {Noun}");
+            Name.Check(new YamlScalar(entry.Key, Quoted: true, entry.KeyPlace), $"{Noun} name");
             Value.Check(entry.Value, $"{Noun} '{entry.Key}'");
         }
     }
