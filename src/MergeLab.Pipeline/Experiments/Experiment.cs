@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MergeLab.Core.Errors;
 
 namespace MergeLab.Experiments;
@@ -10,7 +11,7 @@ public sealed record Experiment
     public required string? Title { get; init; }
     public required PaperReference? Paper { get; init; }
 
-    /// <summary>The YAML file.</summary>
+    /// <summary>The YAML file, and in it the name.</summary>
     public required Place Place { get; init; }
 
     public required long Seed { get; init; }
@@ -24,6 +25,9 @@ public sealed record Experiment
     public required IReadOnlyList<TaskDefinition> Tasks { get; init; }
     public required IReadOnlyList<AdapterList> Sets { get; init; }
     public required IReadOnlyList<MergeEntry> Merges { get; init; }
+
+    /// <summary>Examples evaluated at a time: part of what is computed, since batching moves last bits.</summary>
+    public int BatchSize { get; init; } = ExperimentShape.DefaultBatchSize;
 
     /// <summary>pretrained, individual.</summary>
     public required IReadOnlyList<string> Baselines { get; init; }
@@ -48,6 +52,7 @@ public sealed record PaperReference(string Title, string? Table);
 public sealed record NamedPath(string Name, string Path, Place Place);
 
 /// <summary>A named list of adapters.</summary>
+/// <param name="Members">Names of adapters, or <c>@</c> and the name of a merge whose result is taken.</param>
 public sealed record AdapterList(string Name, IReadOnlyList<string> Members, Place Place);
 
 /// <param name="Name">Name of the task.</param>
@@ -61,16 +66,38 @@ public sealed record AdapterList(string Name, IReadOnlyList<string> Members, Pla
 /// <param name="Choose">Rank the choices instead of generating.</param>
 /// <param name="Place">Where it is defined.</param>
 public sealed record TaskDefinition(
-    string Name, string Data, string? Split, int? Limit, string Metric, bool HeldOut, string? Prompt, int MaxNewTokens, bool Choose, Place Place);
+    string Name, string Data, string? Split, int? Limit, string Metric, bool HeldOut, string? Prompt, int MaxNewTokens, bool Choose, Place Place)
+{
+    /// <summary>All metrics, the first being <see cref="Metric"/>; predictions are made once and scored by each.</summary>
+    public IReadOnlyList<MetricRequest> Metrics { get; init; } = [MetricRequest.Of(Metric)];
+}
 
-/// <summary>One line of the grid: a method on sets with parameters, of which lists are axes.</summary>
-public sealed record MergeEntry(string Method, IReadOnlyList<string> Sets, JsonObject Parameters, string? Compat, Place Place);
+/// <summary>
+/// One line of the grid: a method on sets with parameters, of which arrays are axes and objects give a value for each model by name.
+/// </summary>
+public sealed record MergeEntry(string Method, IReadOnlyList<string> Sets, JsonObject Parameters, string? Compat, Place Place)
+{
+    /// <summary>By which a set takes the result as a model: <c>@name</c>.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>A published figure that stands beside ours, never mixed into it.</summary>
 public sealed record PublishedFigures(string Setup, IReadOnlyList<PublishedCell> Cells);
 
-public sealed record PublishedCell(string Method, string? Set, string Task, string Metric, double Value);
+public sealed record PublishedCell(string Method, string? Set, string Task, string Metric, double Value)
+{
+    /// <summary>The variant of a grid it belongs to: parameters and their values; empty fits all.</summary>
+    public JsonObject Parameters { get; init; } = [];
+
+    /// <summary>Where it is written.</summary>
+    [JsonIgnore]
+    public Place? Place { get; init; }
+}
 
 public sealed record TableRequest(string Rows, string Columns, string Metric, string? Task);
 
-public sealed record FigureRequest(string Kind, string X, string Y, string? Series);
+public sealed record FigureRequest(string Kind, string X, string Y, string? Series)
+{
+    /// <summary>The task whose figures are drawn; null for all.</summary>
+    public string? Task { get; init; }
+}

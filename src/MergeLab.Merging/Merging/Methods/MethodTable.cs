@@ -8,7 +8,24 @@ namespace MergeLab.Merging.Methods;
 /// <param name="PerModel">Given under a model rather than for the whole merge.</param>
 /// <param name="OnlyWith">The <c>compat</c> mode without which it has no meaning.</param>
 public sealed record MethodParameter(
-    string Name, string Meaning, string? Default = null, IReadOnlyList<string>? Words = null, bool PerModel = false, string? OnlyWith = null);
+    string Name, string Meaning, string? Default = null, IReadOnlyList<string>? Words = null, bool PerModel = false, string? OnlyWith = null)
+{
+    /// <summary>Least value of a number.</summary>
+    public double Least { get; init; } = double.MinValue;
+
+    /// <summary>Greatest value of a number.</summary>
+    public double Most { get; init; } = double.MaxValue;
+
+    /// <summary>A number without a fraction.</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
+    public string? PaperDefault { get; init; }
+
+    /// <summary>The value it has when nobody sets it; null where it has none or no meaning in this mode.</summary>
+    public string? DefaultWith(string? compat) =>
+        OnlyWith is not null && OnlyWith != compat ? null : compat == "paper" && PaperDefault is not null ? PaperDefault : Default;
+}
 
 /// <summary>A merging method: what recipes, validation, documentation and reports know of it.</summary>
 /// <param name="Name">As recipes write it.</param>
@@ -30,10 +47,10 @@ public static class MethodTable
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
         [
             new("granularity", "what is one point: each matrix, all matrices of a module, or the whole model", "matrix", ["matrix", "module", "model"]),
-            LoraScale with { Default = "peft; none with compat: paper" },
-            new("weight", "weight of a model's point", "1", PerModel: true),
-            new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper"),
-            new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper"),
+            LoraScale with { PaperDefault = "none" },
+            new("weight", "weight of a model's point", "1", PerModel: true) { Least = 0, Most = 1e100 },
+            new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
+            new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
         ],
         ["paper"]);
 

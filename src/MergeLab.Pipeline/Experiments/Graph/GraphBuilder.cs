@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+using MergeLab.Experiments.Parameters;
+
+namespace MergeLab.Experiments.Graph;
+
+/// <summary>Appends the stages of one experiment.</summary>
+sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictionary<StageNode, EvaluateCell> cells)
+{
+    static readonly FrozenDictionary<string, StageNode> NoNeeds = FrozenDictionary<string, StageNode>.Empty;
+
+    readonly IReadOnlyList<MergeVariant> variants = MergeGrid.Expand(experiment);
+    readonly Dictionary<string, string> adapters = experiment.Adapters.ToDictionary(a => a.Name, a => a.Path, StringComparer.Ordinal);
+    readonly Dictionary<string, AdapterList> sets = experiment.Sets.ToDictionary(s => s.Name, StringComparer.Ordinal);
+    readonly Dictionary<string, TaskDefinition> tasks = experiment.Tasks.ToDictionary(t => t.Name, StringComparer.Ordinal);
+    readonly Dictionary<string, JsonObject> taskParameters = experiment.Tasks.ToDictionary(t => t.Name, t => Parameters(experiment, t), StringComparer.Ordinal);
+    readonly ILookup<(string Method, string Task), PublishedCell> published =
+        (experiment.Published?.Cells ?? []).ToLookup(c => (c.Method, c.Task));
+    readonly Dictionary<(string Scale, string Member), StageNode> vectors = [];
+    readonly Dictionary<(MergeVariant Variant, string Set), StageNode> merges = [];
+    readonly List<(StageNode Node, EvaluateCell Cell)> evaluated = [];
+    string[]? scales;
+
+    public void Build()
+    {
+        AddVerify();
+        // In the order of adapters, not of use: adding a set then moves no line of what is printed.
+        foreach (var scale in Scales)
+        {
+            var used = variants.Where(v => Scale(v) == scale).SelectMany(v => v.Entry.Sets).Distinct().SelectMany(s => sets[s].Members).ToHashSet(StringComparer.Ordinal);
+            foreach (var adapter in experiment.Adapters.Where(a => used.Contains(a.Name))) Vectors(scale, adapter.Name);
+        }
+        foreach (var variant in variants)
+            foreach (var set in variant.Entry.Sets) Merge(variant, sets[set]);
+        foreach (var baseline in experiment.Baselines) AddBaseline(baseline);
+        foreach (var variant in variants)
+            foreach (var set in variant.Entry.Sets) AddEvaluations(variant, sets[set]);
+        AddReport();
+    }
+
+    string[] Scales => scales ??= [.. variants.Select(Scale).Distinct()];
+
+    static string Scale(MergeVariant variant) => variant.Settings["lora_scale"]?.ToString() ?? "peft";
+
+    void AddVerify()
+    {
+        var files = new Dictionary<string, string> { [StageRoles.Base] = experiment.Base };
+        for (var i = 0; i < experiment.Adapters.Count; i++) files[StageRoles.AdapterAt(i)] = experiment.Adapters[i].Path;
+        for (var i = 0; i < experiment.Tasks.Count; i++) files[StageRoles.DataAt(i)] = experiment.Tasks[i].Data;
+        Add(StageKinds.Verify, "", [], files, NoNeeds);
+    }
+
+    StageNode Vectors(string scale, string member)
+    {
+        if (vectors.TryGetValue((scale, member), out var known)) return known;
+        var segments = Scales.Length > 1 ? $"/lora_scale={scale}/{member}" : $"/{member}";
+        var files = new Dictionary<string, string> { [StageRoles.Base] = experiment.Base };
+        var needs = new Dictionary<string, StageNode>();
+        if (member[0] == '@') needs[StageRoles.Adapter] = Merge(Referenced(member[1..]));
+        else files[StageRoles.Adapter] = adapters[member];
+        return vectors[(scale, member)] = Add(StageKinds.Vectors, segments, StageParameters.Write(new VectorsParameters(scale)), files, needs);
+    }
+
+    MergeVariant Referenced(string name) => variants.Single(v => v.Entry.Name == name);
+
+    StageNode Merge(MergeVariant variant) => Merge(variant, sets[variant.Entry.Sets[0]]);
+
+    StageNode Merge(MergeVariant variant, AdapterList set)
+    {
+        if (merges.TryGetValue((variant, set.Name), out var known)) return known;
+        var needs = new Dictionary<string, StageNode>(set.Members.Count);
+        for (var i = 0; i < set.Members.Count; i++) needs[StageRoles.ModelAt(i)] = Vectors(Scale(variant), set.Members[i]);
+        var parameters = new MergeParameters(variant.Entry.Method, variant.Entry.Compat, Settings(variant, set), "adapter", experiment.Seed);
+        return merges[(variant, set.Name)] = Add(
+            StageKinds.Merge, $"/{variant.Segments}/{set.Name}", StageParameters.Write(parameters), new Dictionary<string, string> { [StageRoles.Base] = experiment.Base }, needs);
+    }
+
+    /// <summary>Values given by model's name become lists in the order of models.</summary>
+    static JsonObject Settings(MergeVariant variant, AdapterList set)
+    {
+        var settings = variant.Settings.DeepClone().AsObject();
+        foreach (var parameter in MergeLab.Merging.Methods.MethodTable.Find(variant.Entry.Method)!.Parameters.Where(p => p.PerModel))
+        {
+            var given = variant.Settings[parameter.Name];
+            settings[parameter.Name] = new JsonArray([.. set.Members.Select(m => given?[m]?.DeepClone() ?? MergeGrid.Default(parameter, variant.Entry.Compat))]);
+        }
+        return settings;
+    }
+
+    void AddBaseline(string baseline)
+    {
+        if (baseline == "pretrained")
+        {
+            foreach (var task in EvaluatedTasks.Of(experiment)) AddEvaluation(baseline, baseline, [], EvaluateCell.PretrainedSet, 0, task, null, null);
+            return;
+        }
+        foreach (var adapter in experiment.Adapters)
+            foreach (var task in EvaluatedTasks.Of(experiment, [adapter.Name])) AddEvaluation(baseline, baseline, [], adapter.Name, 1, task, null, adapter.Path);
+    }
+
+    void AddEvaluations(MergeVariant variant, AdapterList set)
+    {
+        foreach (var task in EvaluatedTasks.Of(experiment, Own(set)))
+            AddEvaluation(variant.Segments, variant.Entry.Method, variant.Varied, set.Name, set.Members.Count, task, Merge(variant, set), null);
+    }
+
+    /// <summary>The adapters that a set's models are made of.</summary>
+    HashSet<string> Own(AdapterList set) =>
+        [.. set.Members.SelectMany(m => m[0] == '@' ? (IEnumerable<string>)Own(sets[Referenced(m[1..]).Entry.Sets[0]]) : [m])];
+
+    void AddEvaluation(string segments, string method, JsonObject varied, string set, int models, string task, StageNode? merge, string? adapter)
+    {
+        var definition = tasks[task];
+        var files = new Dictionary<string, string> { [StageRoles.Base] = experiment.Base, [StageRoles.Data] = definition.Data };
+        if (adapter is not null) files[StageRoles.Adapter] = adapter;
+        IReadOnlyDictionary<string, StageNode> needs = merge is null ? NoNeeds : new Dictionary<string, StageNode> { [StageRoles.Merge] = merge };
+        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var cell in published[(method, task)].Where(c => (c.Set is null || c.Set == set) && Fits(c, varied)).OrderBy(Precision)) figures[cell.Metric] = cell.Value;
+        var node = Add(StageKinds.Evaluate, $"/{segments}/{set}/{task}", taskParameters[task], files, needs);
+        evaluated.Add((node, cells[node] = new EvaluateCell(
+            experiment.Name, method, varied.ToJsonString(), set, models, task, definition.Split ?? EvaluateCell.EveryRow,
+            [.. definition.Metrics.SelectMany(m => m.Figures)], merge, figures, figures.Count > 0 ? experiment.Published!.Setup : null)));
+    }
+
+    /// <summary>A figure given for one set or variant comes before one given for all.</summary>
+    static int Precision(PublishedCell cell) => cell.Parameters.Count + (cell.Set is null ? 0 : 1);
+
+    static bool Fits(PublishedCell cell, JsonObject varied) =>
+        cell.Parameters.All(p => varied[p.Key] is { } value && MergeVariant.ValueText(value) == MergeVariant.ValueText(p.Value!));
+
+    static JsonObject Parameters(Experiment experiment, TaskDefinition task) => StageParameters.Write(new EvaluateParameters(
+        task.Split, task.Limit, task.Limit is null ? null : experiment.Seed, task.Metrics, task.Prompt, task.Choose,
+        task.Choose ? null : new GenerateSettings(task.MaxNewTokens), experiment.BatchSize));
+
+    void AddReport()
+    {
+        var needs = new Dictionary<string, StageNode>(evaluated.Count + merges.Count);
+        for (var i = 0; i < evaluated.Count; i++) needs[StageRoles.EvaluateAt(i)] = evaluated[i].Node;
+        var mergeIndex = new Dictionary<StageNode, int>();
+        foreach (var merge in merges.Values)
+        {
+            needs[StageRoles.MergeAt(mergeIndex.Count)] = merge;
+            mergeIndex[merge] = mergeIndex.Count;
+        }
+        var rows = evaluated.Select(e => e.Cell).Select(c => new ReportCell(
+            c.Method, c.Variant, c.SetName, c.Models, c.Task, c.Split, c.Metrics, c.Merge is null ? null : mergeIndex[c.Merge], c.Published));
+        Add(StageKinds.Report, "", StageParameters.Write(new ReportParameters(
+            experiment.Name, experiment.Title, experiment.Paper, experiment.Published, experiment.Tolerance, experiment.Tables, experiment.Figures, [.. rows])), new Dictionary<string, string>(), needs);
+    }
+
+    StageNode Add(string kind, string segments, JsonObject parameters, IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, StageNode> needs)
+    {
+        var node = new StageNode($"{experiment.Name}/{kind}{segments}", kind, parameters, files, needs);
+        nodes.Add(node);
+        return node;
+    }
+}
