@@ -14,6 +14,9 @@ static class VerbTable
         InspectVerb.Create(),
         CompareVerb.Create(),
         ScoreVerb.Create(),
+        DiffVerb.Create(),
+        AcceptVerb.Create(),
+        QueryVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
     ];
