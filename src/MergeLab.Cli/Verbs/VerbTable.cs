@@ -16,6 +16,7 @@ static class VerbTable
         ScoreVerb.Create(),
         DiffVerb.Create(),
         AcceptVerb.Create(),
+        ReportVerb.Create(),
         QueryVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
