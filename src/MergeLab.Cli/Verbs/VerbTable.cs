@@ -16,6 +16,10 @@ static class VerbTable
         ScoreVerb.Create(),
         ForwardVerb.Create(),
         GenerateVerb.Create(),
+        DiffVerb.Create(),
+        AcceptVerb.Create(),
+        ReportVerb.Create(),
+        QueryVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
     ];
