@@ -20,6 +20,7 @@ static class ZooVerb
         {
             Options = { Out, Check, Seed },
         });
+        zoo.Subcommands.Add(ZooTrainVerb.Create());
         return zoo;
     }
 
