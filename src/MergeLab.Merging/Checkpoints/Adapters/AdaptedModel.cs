@@ -6,6 +6,7 @@ namespace MergeLab.Checkpoints.Adapters;
 /// <summary>
 /// A base with one adapter or several, computed as it is read: W' = round(W + Σᵢ sᵢBᵢAᵢ), the sum in float, one rounding to the base's type
 /// at the end (PEFT's merge_and_unload with its default settings). Deltas of several adapters add.
+/// An f64 base passes through float.
 /// </summary>
 public sealed class AdaptedModel : WeightSource
 {
@@ -28,6 +29,9 @@ public sealed class AdaptedModel : WeightSource
     public override IReadOnlyList<TensorSpec> Tensors => model.Tensors;
 
     public override ModelConfig? Config => model.Config;
+
+    /// <summary>The model without the adapters.</summary>
+    public WeightSource Base => model;
 
     /// <summary>One binding an adapter, in the order given.</summary>
     public IReadOnlyList<AdapterBinding> Bindings => bindings;

@@ -8,6 +8,9 @@ namespace MergeLab.Checkpoints.Adapters;
 /// </summary>
 static class InitialFactors
 {
+    /// <summary>rows²·(rows + columns) up to which the singular vectors are computed: 768 × 768, some seconds.</summary>
+    const double LargestDecomposition = 1e9;
+
     /// <summary>The update that takes the initial factors out of the base.</summary>
     public static LowRankUpdate Removed(TensorReader before, BoundLora change)
     {
@@ -15,6 +18,9 @@ static class InitialFactors
         if (change.Layout != WeightLayout.Direct || change.Module.Form != LoraForm.Linear || rank > Math.Min(rows, columns))
             throw new ProblemException("this form of initialisation is only read for linear layers", new Place(change.Module.A.File, Tensor: change.Module.A.Name),
                 $"the weight is {change.Tensor.ShapeText}, the rank {rank}", "convert the adapter with PEFT: save_pretrained(folder, path_initial_model_for_weight_conversion=…)");
+        if (change.Initialisation == BaseInitialisation.Pissa && (double)rows * rows * (rows + columns) > LargestDecomposition)
+            throw new ProblemException("the singular vectors of so large a weight are not computed here", new Place(change.Module.A.File, Tensor: change.Module.A.Name),
+                $"PiSSA takes the leading part of the weight {change.Tensor.ShapeText} out of the base", "convert the adapter with PEFT: save_pretrained(folder, path_initial_model_for_weight_conversion=…)");
         var weight = new float[(long)rows * columns];
         before.Read(0, weight);
         var basis = change.Initialisation == BaseInitialisation.Olora ? ColumnSpace.First(weight, rows, columns, rank) : ColumnSpace.Leading(weight, rows, columns, rank);

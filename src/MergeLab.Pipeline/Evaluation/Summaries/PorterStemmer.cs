@@ -25,12 +25,17 @@ public static class PorterStemmer
 
     readonly record struct Rule(string Suffix, string Replacement, Condition Condition = Condition.None);
 
-    static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Irregular = new Dictionary<string, string>
-    {
-        ["sky"] = "sky", ["skies"] = "sky", ["dying"] = "die", ["lying"] = "lie", ["tying"] = "tie", ["news"] = "news",
-        ["innings"] = "inning", ["inning"] = "inning", ["outings"] = "outing", ["outing"] = "outing", ["cannings"] = "canning", ["canning"] = "canning",
-        ["howe"] = "howe", ["proceed"] = "proceed", ["exceed"] = "exceed", ["succeed"] = "succeed",
-    }.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly (string Stem, string[] Words)[] IrregularForms =
+    [
+        ("sky", ["sky", "skies"]), ("die", ["dying"]), ("lie", ["lying"]), ("tie", ["tying"]), ("news", ["news"]),
+        ("inning", ["inning", "innings"]), ("outing", ["outing", "outings"]), ("canning", ["canning", "cannings"]),
+        ("howe", ["howe"]), ("proceed", ["proceed"]), ("exceed", ["exceed"]), ("succeed", ["succeed"]),
+    ];
+
+    static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Irregular = IrregularForms
+        .SelectMany(form => form.Words, (form, word) => (word, form.Stem))
+        .ToDictionary(pair => pair.word, pair => pair.Stem)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     static readonly Rule[] Plurals = [new("sses", "ss"), new("ies", "i"), new("ss", "ss"), new("s", "")];
 
