@@ -14,6 +14,7 @@ static class VerbTable
         InspectVerb.Create(),
         CompareVerb.Create(),
         ScoreVerb.Create(),
+        EvaluateVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
     ];

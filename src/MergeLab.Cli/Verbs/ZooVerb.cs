@@ -21,6 +21,7 @@ static class ZooVerb
             Options = { Out, Check, Seed },
         });
         zoo.Subcommands.Add(ZooTrainVerb.Create());
+        zoo.Subcommands.Add(ZooScoreVerb.Create());
         return zoo;
     }
 

@@ -43,7 +43,7 @@ public static class ZooRecipe
 
     public static readonly TrainingOptions Base = new()
     {
-        Steps = 5000,
+        Steps = 6000,
         BatchSize = 64,
         Rate = 3e-3,
         WarmUpSteps = 200,
