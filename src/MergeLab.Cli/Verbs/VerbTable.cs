@@ -17,5 +17,6 @@ static class VerbTable
         EvaluateVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
+        VerifyVerb.Create(),
     ];
 }

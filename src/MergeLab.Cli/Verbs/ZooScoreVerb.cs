@@ -3,6 +3,7 @@ using System.Globalization;
 using MergeLab.Cli.Commands;
 using MergeLab.Core.Errors;
 using MergeLab.Data.World;
+using MergeLab.Evaluation.Tasks;
 using MergeLab.Stages.Zoo;
 
 namespace MergeLab.Cli.Verbs;
@@ -29,31 +30,22 @@ static class ZooScoreVerb
         WorldTask[] tasks = [.. TaskTable.Evaluated];
         string[] trained = [.. TaskTable.All.Select(t => t.Name).Where(t => Directory.Exists(zoo.Adapter(t)))];
         var rows = new List<Row>();
-        Add("base", [], trained);
-        if (!invocation.Get(MergesOnly)) foreach (var name in trained) Add(name, [zoo.Adapter(name)], [name]);
+        var wanted = tasks.Select(t => (t, invocation.Get(Limit))).ToArray();
+        Add("base", scorer.Score([], wanted, cancellation: invocation.Cancellation), trained);
+        if (!invocation.Get(MergesOnly)) foreach (var name in trained) Add(name, scorer.Score([zoo.Adapter(name)], wanted, cancellation: invocation.Cancellation), [name]);
         foreach (var method in invocation.Get(Methods) ?? [])
         {
             foreach (var scale in invocation.Get(Scales)!)
             {
                 var merge = new ZooMerge(method, trained, scale);
-                var scratch = Directory.CreateTempSubdirectory("mergelab-zoo-");
-                try
-                {
-                    merge.Write(zoo, Path.Combine(scratch.FullName, "merge"), invocation.Threads, invocation.Cancellation);
-                    Add(merge.Name, [Path.Combine(scratch.FullName, "merge")], trained);
-                }
-                finally
-                {
-                    scratch.Delete(recursive: true);
-                }
+                Add(merge.Name, scorer.Score(merge, wanted, cancellation: invocation.Cancellation), trained);
             }
         }
         if (invocation.Json) invocation.WriteJson(rows);
         return ExitCode.Done;
 
-        void Add(string model, string[] adapters, string[] own)
+        void Add(string model, IReadOnlyList<TaskScore> scores, string[] own)
         {
-            var scores = scorer.Score(adapters, tasks.Select(t => (t, invocation.Get(Limit))), invocation.Cancellation);
             var values = tasks.Zip(scores).ToDictionary(p => p.First.Name, p => p.Second.Value);
             var row = new Row(model, own.Length == 0 ? null : own.Average(t => values[t]), values[TaskTable.HeldOut.Name], TaskTable.All.Average(t => values[t.Name]), values);
             rows.Add(row);

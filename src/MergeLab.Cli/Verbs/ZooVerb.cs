@@ -22,6 +22,7 @@ static class ZooVerb
         });
         zoo.Subcommands.Add(ZooTrainVerb.Create());
         zoo.Subcommands.Add(ZooScoreVerb.Create());
+        foreach (var verb in ZooCardVerbs.Create()) zoo.Subcommands.Add(verb);
         return zoo;
     }
 
