@@ -31,7 +31,9 @@ public static partial class Ops
         // By way of the norm: one pass over x, where the mean of a product takes two.
         var meanSquare = wide.norm(-1, keepdim: true).square().mul(1.0 / wide.size(-1));
         var scaled = wide.mul(meanSquare.add(eps).rsqrt());
-        return weight.mul(scaled.to(weight.dtype)).MoveToOuterDisposeScope();
+        var narrow = scaled.to(weight.dtype);
+        // Without a graph nobody needs the unweighted values.
+        return (torch.is_grad_enabled() ? weight.mul(narrow) : narrow.mul_(weight)).MoveToOuterDisposeScope();
     }
 
     /// <summary>softmax(scale·QKᵀ + bias)V. T5 has scale 1 and puts its relative positions in the bias.</summary>
@@ -46,8 +48,10 @@ public static partial class Ops
         using var scope = torch.NewDisposeScope();
         // Scaling the query costs d where scaling the scores costs one per key.
         var scores = (scale == 1 ? q : q.mul(scale)).matmul(k.mT);
-        if (bias is not null) scores = scores.add(bias);
+        // In place and freed early, for the cache's sake: scores are the largest tensors of a model. The product keeps its factors, not its result.
+        if (bias is not null) scores.add_(bias);
         var weights = scores.softmax(-1);
+        scores.Dispose();
         if (dropout > 0) weights = torch.nn.functional.dropout(weights, dropout);
         return weights.matmul(v).MoveToOuterDisposeScope();
     }

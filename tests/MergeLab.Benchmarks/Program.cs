@@ -7,6 +7,7 @@ IBenchmark[] all =
     new RougeBenchmark(),
     new TokenizerBenchmark(),
     new AdapterBenchmark(),
+    new T5Benchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -15,6 +15,8 @@ static class VerbTable
         CompareVerb.Create(),
         ScoreVerb.Create(),
         EvaluateVerb.Create(),
+        ForwardVerb.Create(),
+        GenerateVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
         VerifyVerb.Create(),

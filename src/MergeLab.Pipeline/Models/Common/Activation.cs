@@ -1,11 +1,11 @@
 namespace MergeLab.Models.Common;
 
-/// <summary>Activation functions by the names that configs use.</summary>
+/// <summary>Activation functions by the names that configs use. They may overwrite their argument: give them the result of a product or sum that nobody else needs.</summary>
 public static class Activation
 {
     static readonly Dictionary<string, Func<Tensor, Tensor>> Known = new(StringComparer.Ordinal)
     {
-        ["relu"] = x => x.relu(),
+        ["relu"] = x => x.relu_(),
         ["gelu"] = F.gelu,
         ["gelu_python"] = F.gelu,
         ["gelu_new"] = Ops.GeluTanh,

@@ -77,7 +77,7 @@ public sealed class LoraParameters : IDisposable
         var module = name[..^Suffix.Length];
         var (outputs, inputs) = (model[name].size(0), model[name].size(1));
         using var start = empty([rank, inputs], ScalarType.Float32);
-        new CounterRandom(seed, $"{module}.lora_A{Suffix}").FillUniform(start.data<float>().AsSpan(), 1 / Math.Sqrt(inputs));
+        new SeededValues(seed, $"{module}.lora_A{Suffix}").FillUniform(start.data<float>().AsSpan(), 1 / Math.Sqrt(inputs));
         var device = model[name].device;
         var a = start.to(model.DType, device, copy: true).DetachFromDisposeScope().requires_grad_();
         var b = zeros([outputs, rank], model.DType, device).DetachFromDisposeScope().requires_grad_();

@@ -71,7 +71,7 @@ public sealed class Parameters : IDisposable
         foreach (var spec in specs)
         {
             using var values = empty(spec.Shape.ToArray(), ScalarType.Float32);
-            new CounterRandom(seed, spec.Name).FillNormal(values.data<float>().AsSpan(), spec.Mean, spec.Deviation);
+            new SeededValues(seed, spec.Name).FillNormal(values.data<float>().AsSpan(), spec.Mean, spec.Deviation);
             result.Add(spec.Name, values.to(device, copy: true));
         }
         return result;

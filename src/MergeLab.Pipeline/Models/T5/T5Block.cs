@@ -38,15 +38,13 @@ sealed class T5Block
     public Tensor Apply(Tensor x, Tensor? bias, Tensor? encoded, Tensor? encodedBias, double dropout)
     {
         using var scope = NewDisposeScope();
-        var normed = Ops.RmsNorm(x, selfNorm, epsilon);
-        var (keys, values) = Self.Project(normed);
-        x = x.add(Drop(Self.Attend(normed, keys, values, bias, dropout), dropout));
+        x = AddSelf(x, bias, dropout);
         if (Cross is not null)
         {
-            (keys, values) = Cross.Project(encoded!);
-            x = x.add(Drop(Cross.Attend(Ops.RmsNorm(x, crossNorm!, epsilon), keys, values, encodedBias, dropout), dropout));
+            var (keys, values) = Cross.Project(encoded!);
+            x = AddCross(x, keys, values, encodedBias, dropout);
         }
-        return x.add(Drop(feedForward.Apply(Ops.RmsNorm(x, lastNorm, epsilon), dropout), dropout)).MoveToOuterDisposeScope();
+        return AddFeedForward(x, dropout).MoveToOuterDisposeScope();
     }
 
     /// <summary>One position more, with cached keys and values.</summary>
@@ -60,9 +58,32 @@ sealed class T5Block
         var normed = Ops.RmsNorm(x, selfNorm, epsilon);
         var (key, value) = Self.Project(normed);
         var (keys, values) = cache.Append(key, value);
-        x = x.add(Self.Attend(normed, keys, values, bias, 0));
-        x = x.add(Cross!.Attend(Ops.RmsNorm(x, crossNorm!, epsilon), cache.CrossKeys, cache.CrossValues, encodedBias, 0));
-        return x.add(feedForward.Apply(Ops.RmsNorm(x, lastNorm, epsilon), 0)).MoveToOuterDisposeScope();
+        x = Self.Attend(normed, keys, values, bias, 0).add_(x);
+        x = AddCross(x, cache.CrossKeys, cache.CrossValues, encodedBias, 0);
+        return AddFeedForward(x, 0).MoveToOuterDisposeScope();
+    }
+
+    // Each part has a scope of its own, so that the next one finds its memory free and still in the cache. Sums go into the part's result,
+    // which is a product's and not needed for its gradient.
+
+    Tensor AddSelf(Tensor x, Tensor? bias, double dropout)
+    {
+        using var scope = NewDisposeScope();
+        var normed = Ops.RmsNorm(x, selfNorm, epsilon);
+        var (keys, values) = Self.Project(normed);
+        return Drop(Self.Attend(normed, keys, values, bias, dropout), dropout).add_(x).MoveToOuterDisposeScope();
+    }
+
+    Tensor AddCross(Tensor x, Tensor keys, Tensor values, Tensor? bias, double dropout)
+    {
+        using var scope = NewDisposeScope();
+        return Drop(Cross!.Attend(Ops.RmsNorm(x, crossNorm!, epsilon), keys, values, bias, dropout), dropout).add_(x).MoveToOuterDisposeScope();
+    }
+
+    Tensor AddFeedForward(Tensor x, double dropout)
+    {
+        using var scope = NewDisposeScope();
+        return Drop(feedForward.Apply(Ops.RmsNorm(x, lastNorm, epsilon), dropout), dropout).add_(x).MoveToOuterDisposeScope();
     }
 
     static Tensor Drop(Tensor x, double dropout) => dropout > 0 ? F.dropout(x, dropout) : x;

@@ -9,7 +9,7 @@ namespace MergeLab.Models.T5;
 /// T5 (Raffel et al. 2020) and T5 v1.1/Flan for conditional generation: a function of its <see cref="Parameters"/>, in their type.
 /// A pass records a graph where parameters or LoRA factors require gradients; wrap it in no_grad or inference_mode otherwise.
 /// </summary>
-public sealed class T5Model : ISequenceToSequence, IDisposable
+public sealed class T5Model : IModel, ISequenceToSequence
 {
     readonly Linear? head;
     readonly Tensor embedding;
@@ -111,6 +111,8 @@ public sealed class T5Model : ISequenceToSequence, IDisposable
         var shifted = cat([start, labels.narrow(1, 0, labels.size(1) - 1)], 1);
         return shifted.masked_fill(shifted.eq(Seq2SeqBatch.Ignored), Config.PadId).MoveToOuterDisposeScope();
     }
+
+    public IReadOnlyDictionary<string, Tensor> Forward(ModelInputs inputs, bool hiddenStates) => T5NamedPass.Run(this, inputs, hiddenStates);
 
     public IDecoding Start(Tensor inputIds, Tensor? mask, int copies = 1) => new T5Decoding(this, inputIds, mask, copies);
 

@@ -20,7 +20,7 @@ public class Seq2SeqTrainerTests
     static TokenPair[] Validation(int rows) => [.. TaskTable.Get("describe").Rows(1, Split.Validation, rows).Select(e => ExampleBatches.Encode(e, WorldVocabulary.Encode))];
 
     /// <summary>Trains a new tiny model, or goes on from the checkpoint, and gives the bytes of all its weights.</summary>
-    static (byte[] Weights, TrainingOutcome Outcome) Train(TrainingOptions options, string? checkpoint = null, Action<TrainingProgress>? report = null, CancellationToken cancellation = default, string name = "tiny")
+    static (byte[] Weights, TrainingOutcome Outcome) Train(TrainingOptions options, string? checkpoint = null, Action<TrainingProgress>? report = null, string name = "tiny", CancellationToken cancellation = default)
     {
         using var model = T5Model.Create(Tiny, 5);
         var trainer = new Seq2SeqTrainer(b => model.Loss(b), [.. model.Parameters.Tensors], options) { Validation = Validation(6), Report = report };
@@ -52,7 +52,7 @@ public class Seq2SeqTrainerTests
         var checkpoint = scratch.File("checkpoint.safetensors");
         var steps = new List<int>();
         using (var stop = new CancellationTokenSource())
-            Assert.Throws<OperationCanceledException>(() => Train(Options, checkpoint, p => { if (p.Step == 7) stop.Cancel(); }, stop.Token));
+            Assert.Throws<OperationCanceledException>(() => Train(Options, checkpoint, p => { if (p.Step == 7) stop.Cancel(); }, cancellation: stop.Token));
         var (weights, _) = Train(Options, checkpoint, p => steps.Add(p.Step));
         Assert.Equal(8, steps[0]);
         Assert.Equal(Train(Options).Weights, weights);

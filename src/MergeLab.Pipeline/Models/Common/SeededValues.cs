@@ -8,13 +8,13 @@ namespace MergeLab.Models.Common;
 /// Random numbers that are functions of (seed, name, index): drawing them in another order, or only some of them, changes none.
 /// The bits are SplitMix64's finaliser (Steele, Lea and Flood 2014) over a key that SHA-256 makes of seed and name.
 /// </summary>
-public readonly struct CounterRandom
+public readonly struct SeededValues
 {
     const ulong Step = 0x9E3779B97F4A7C15; // 2^64 divided by the golden ratio, odd
 
     readonly ulong key;
 
-    public CounterRandom(ulong seed, string name)
+    public SeededValues(ulong seed, string name)
     {
         var text = Encoding.UTF8.GetBytes(name);
         var input = new byte[sizeof(ulong) + text.Length];
