@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MergeLab.Core.Errors;
 using MergeLab.Models.Training;
 
@@ -33,6 +34,7 @@ public sealed record TrainingRecord
         NewLine = "\n",
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a training without validation has NaN for its loss
     };
 
     public static TrainingRecord Of(string task, ulong worldSeed, ulong seed, TrainingOptions options, TrainingOutcome outcome, long parameters, double norm, TimeSpan time)
