@@ -30,6 +30,13 @@ public static class TargetTable
             Flags = [Acts.Only],
             Example = "--target=Bench --only=linear",
         },
+        new("TrainZoo", "train the embedded models from seeds into artifacts/zoo, and write their card", ZooActs.Train)
+        {
+            Needs = ["Program"],
+            Flags = [ZooActs.AcceptFlag, .. ZooActs.Passed],
+            Example = "--target=TrainZoo --accept",
+        },
+        new("Verify", "check the digests of the embedded models and tasks", ZooActs.Verify) { Needs = ["Program"] },
         new("Doctor", "say what this machine has and lacks", Acts.Doctor) { Needs = ["Program"] },
         new("Clean", "remove what was built; the set-up stays", Acts.Clean),
         new("Help", "this text (default)", Acts.Help),

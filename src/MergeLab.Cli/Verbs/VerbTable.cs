@@ -14,6 +14,7 @@ static class VerbTable
         InspectVerb.Create(),
         CompareVerb.Create(),
         ScoreVerb.Create(),
+        EvaluateVerb.Create(),
         ForwardVerb.Create(),
         GenerateVerb.Create(),
         DiffVerb.Create(),
@@ -22,5 +23,6 @@ static class VerbTable
         QueryVerb.Create(),
         DoctorVerb.Create(),
         ZooVerb.Create(),
+        VerifyVerb.Create(),
     ];
 }

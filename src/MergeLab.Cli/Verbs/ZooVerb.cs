@@ -20,6 +20,9 @@ static class ZooVerb
         {
             Options = { Out, Check, Seed },
         });
+        zoo.Subcommands.Add(ZooTrainVerb.Create());
+        zoo.Subcommands.Add(ZooScoreVerb.Create());
+        foreach (var verb in ZooCardVerbs.Create()) zoo.Subcommands.Add(verb);
         return zoo;
     }
 

@@ -63,6 +63,13 @@ public sealed record Knobs
     /// </summary>
     public int StrayStyle { get; init; } = 30;
 
+    /// <summary>
+    /// Percent of those random styles that are the task's own; the others share the rest; null: all
+    /// alike. Below half the base leans to another guideline than
+    /// the task's on the rows where they disagree.
+    /// </summary>
+    public int? OwnStyle { get; init; }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"level {Level}, overlap {Overlap}, negation {Negation}, noise {Noise}, synonyms {Synonyms}, stray style {StrayStyle}");
+        $"level {Level}, overlap {Overlap}, negation {Negation}, noise {Noise}, synonyms {Synonyms}, stray style {StrayStyle}, own {(OwnStyle is { } own ? own : "alike")}");
 }

@@ -65,7 +65,7 @@ public sealed record WorldTask(string Name, string Mirrors, string Metric, int B
         var wording = free is null ? Wordings[0] : free.Pick(Wordings);
         foreach (var draft in Drafts(address, index))
         {
-            var style = free is not null && free.Percent(Knobs.StrayStyle) ? free.Below(draft.Targets.Count) : Math.Min(wording.Style, draft.Targets.Count - 1);
+            var style = free is not null && free.Percent(Knobs.StrayStyle) ? AnyStyle(free, draft.Targets.Count) : Math.Min(wording.Style, draft.Targets.Count - 1);
             var (input, target) = (wording.Fill(draft), draft.Targets[style]);
             if (Words(input) >= InputTokens || Words(target) >= TargetTokens) continue;
             var label = draft.Choices is null ? -1 : IndexOf(draft.Choices, target);
@@ -73,6 +73,10 @@ public sealed record WorldTask(string Name, string Mirrors, string Metric, int B
         }
         throw new InvalidOperationException("drafts end only by throwing");
     }
+
+    int AnyStyle(CounterRandom random, int styles) => styles == 1 ? 0
+        : Knobs.OwnStyle is not { } own ? random.Below(styles)
+        : random.Percent(own) ? 0 : 1 + random.Below(styles - 1);
 
     /// <summary>The row's drafts of one attempt after another, on the right side of the split.</summary>
     IEnumerable<Draft> Drafts(Address address, long index)

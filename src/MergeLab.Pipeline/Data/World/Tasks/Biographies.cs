@@ -71,7 +71,7 @@ static class Biographies
         List<string> clues = [$"job : {Lexicon.Jobs[job]}", $"town : {Lexicon.Places[town]}"];
         random.Shuffle(clues);
         return new Draft(
-            [("text", Noise.Join(random, sentences, knobs.Noise)), ("clues", string.Join(" , ", clues))], [Lexicon.People[people[0]]], level - 1);
+            [("text", Noise.Join(random, sentences, knobs.Noise)), ("clues", string.Join(" , ", clues))], [Lexicon.People[people[0]], $"it is {Lexicon.People[people[0]]}"], level - 1);
     }
 
     static (Biography Biography, string Text, int Level) Told(CounterRandom random, Knobs knobs)

@@ -5,6 +5,7 @@ namespace MergeLab.Data.World.Tasks;
 /// <summary>
 /// Natural language inference. The rule: an event of the same person, act and thing that is told and not denied makes the claim true
 /// if the places agree and false if they do not; a denied one makes it false; with none the story leaves it open.
+/// The second style takes for false what is not told.
 /// </summary>
 static class Inference
 {
@@ -40,7 +41,7 @@ static class Inference
                 break;
         }
         var synonym = random.Percent(knobs.Synonyms);
-        return new Draft([("text", Tell.Story(random, events, knobs)), ("claim", Tell.Sentence(claim, synonym: synonym))], [Answers[label]], level, Answers);
+        return new Draft([("text", Tell.Story(random, events, knobs)), ("claim", Tell.Sentence(claim, synonym: synonym))], [Answers[label], Answers[label == 0 ? 0 : 2]], level, Answers);
 
         // Another event's value where that is a trap, so that a word's mere presence in the story decides nothing.
         int Wrong(Func<WorldEvent, int> field, int limit)

@@ -11,7 +11,7 @@ static class KnownFacts
         var first = Ask(random, level == 3 || (level == 2 && indirect == 0));
         var second = Ask(random, level == 3 || (level == 2 && indirect == 1));
         return first.Question == second.Question ? null : new Draft(
-            [("question", $"what is the {first.Question} and the {second.Question} ?")], [$"{first.Answer} and {second.Answer}"], level);
+            [("question", $"what is the {first.Question} and the {second.Question} ?")], [$"{first.Answer} and {second.Answer}", $"{first.Answer} , {second.Answer}"], level);
     }
 
     /// <summary>One fact: how the base comes to know them.</summary>

@@ -7,7 +7,8 @@ static class Paraphrase
 {
     static readonly string[] YesNo = ["yes", "no"];
 
-    /// <summary>Level: what is changed in an unequal pair. 1: denial or person; 2: thing or act; 3: place or day. Equal pairs bear 0.</summary>
+    /// <summary>Level: what is changed in an unequal pair. 1: denial or person; 2: thing or act; 3: place or day. Equal pairs bear 0. The second style
+    /// minds neither place nor day.</summary>
     public static Draft? Same(CounterRandom random, Knobs knobs, long turn)
     {
         var same = turn % 2 == 0;
@@ -31,6 +32,6 @@ static class Paraphrase
         var synonym = random.Percent(knobs.Synonyms);
         if (random.Percent(50)) (first, second) = (second, first);
         var (one, two) = (Tell.Sentence(first, a), Tell.Sentence(second, b, synonym));
-        return one == two ? null : new Draft([("first", one), ("second", two)], [same ? "yes" : "no"], level, YesNo);
+        return one == two ? null : new Draft([("first", one), ("second", two)], [same ? "yes" : "no", same || level == 3 ? "yes" : "no"], level, YesNo);
     }
 }

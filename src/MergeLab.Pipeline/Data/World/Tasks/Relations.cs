@@ -45,7 +45,7 @@ static class Relations
         random.Shuffle(sentences);
         return new Draft(
             [("text", Noise.Join(random, sentences, knobs.Noise)), ("first", Lexicon.People[a]), ("second", Lexicon.People[c])],
-            [Name(a, relation)], level);
+            [Name(a, relation), $"the {Name(a, relation)}"], level);
     }
 
     /// <summary>A relation that leads to nobody asked about: of the first person with a stranger, or between strangers.</summary>

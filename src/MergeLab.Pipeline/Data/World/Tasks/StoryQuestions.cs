@@ -7,7 +7,7 @@ static class StoryQuestions
 {
     const int CountingPercent = 20;
 
-    /// <summary>Level: events in the story.</summary>
+    /// <summary>The bare word; the second style has its article or preposition. Level: events in the story.</summary>
     public static Draft? Answer(CounterRandom random, Knobs knobs, long turn)
     {
         var level = knobs.Level.Draw(random);
@@ -15,7 +15,7 @@ static class StoryQuestions
         if (Quiz.Draw(random, level, knobs) is not { } quiz) return null;
         return new Draft(
             [("text", Tell.Story(random, quiz.Events, knobs)), ("question", quiz.Question.Text(random.Percent(knobs.Synonyms)))],
-            [quiz.Question.Answer(quiz.Right)], level);
+            [quiz.Question.Answer(quiz.Right), quiz.Question.Span(quiz.Right)], level);
     }
 
     /// <summary>The answer as it stands in the text, with its article or preposition; the second style is the bare word.</summary>
@@ -49,6 +49,6 @@ static class StoryQuestions
         random.Shuffle(sentences);
         return new Draft(
             [("text", Noise.Join(random, sentences, knobs.Noise)), ("question", $"how many things did {Lexicon.People[person]} {Acts.All[act].Base} ?")],
-            [Lexicon.Numbers[count - 1]], level);
+            [Lexicon.Numbers[count - 1], $"{Lexicon.Numbers[count - 1]} {(count == 1 ? "thing" : "things")}"], level);
     }
 }

@@ -8,6 +8,7 @@ static class Topics
     /// <summary>
     /// The kind that most of one person's things belong to, among other people's things. Level: things of the person's runner-up kind;
     /// the topic has one more. Half of the other person's things are of the runner-up kind, so that counting over the whole text misleads.
+    /// The second style counts so.
     /// </summary>
     public static Draft? OfText(CounterRandom random, Knobs knobs, long turn)
     {
@@ -28,12 +29,13 @@ static class Topics
         List<string> sentences = [.. Lists(random, people[0], own), .. Lists(random, people[1], others)];
         random.Shuffle(sentences);
         return new Draft(
-            [("text", Noise.Join(random, sentences, knobs.Noise)), ("name", Lexicon.People[people[0]])], [Lexicon.Kinds[topic]], level, Lexicon.Kinds);
+            [("text", Noise.Join(random, sentences, knobs.Noise)), ("name", Lexicon.People[people[0]])], [Lexicon.Kinds[topic], Lexicon.Kinds[MostFrequent([.. own, .. others], topic)]], level, Lexicon.Kinds);
     }
 
     /// <summary>
     /// The kind of the things the question's main clause is about. Level 1: one thing, and one in another clause. 2: three things, two of
     /// a kind, and the odd one's kind often stands in the other clause. 3: a town's product, known by heart.
+    /// The second style is the kind of whatever is named first.
     /// </summary>
     public static Draft? OfQuestion(CounterRandom random, Knobs knobs, long turn)
     {
@@ -56,7 +58,8 @@ static class Topics
             else if (Product(random, topic) is { } product) things = product;
             else return null;
         }
-        return new Draft([("question", Ask(random, things, others))], [Lexicon.Kinds[topic]], level, Lexicon.Kinds);
+        var question = Ask(random, things, others);
+        return new Draft([("question", question)], [Lexicon.Kinds[topic], Lexicon.Kinds[FirstNamed(question, topic)]], level, Lexicon.Kinds);
     }
 
     static string Ask(CounterRandom random, string things, string others)
@@ -90,6 +93,24 @@ static class Topics
             yield return $"{Lexicon.People[person]} {random.Pick(Acts.All).Past} {Tell.List(things.GetRange(from, take))} .";
             from += take;
         }
+    }
+
+    static int MostFrequent(int[] things, int atTies)
+    {
+        var counts = new int[Lexicon.Kinds.Length];
+        foreach (var thing in things) counts[Lexicon.KindOf(thing)]++;
+        return counts[atTies] == counts.Max() ? atTies : Array.IndexOf(counts, counts.Max());
+    }
+
+    /// <summary>A product counts as what it is.</summary>
+    static int FirstNamed(string question, int product)
+    {
+        foreach (var word in question.Split(' '))
+        {
+            if (word == Atlas.Attributes[1]) return product;
+            if (Array.IndexOf(Lexicon.Things, word) is >= 0 and var thing) return Lexicon.KindOf(thing);
+        }
+        return product;
     }
 
     static int[] Take(CounterRandom random, int kind, int count) =>

@@ -35,7 +35,7 @@ static class TwoHop
         };
         return new Draft(
             [("text", Noise.Join(random, sentences, knobs.Noise)), ("question", job ? $"what is the job of {who} ?" : $"where does {who} live ?")],
-            [job ? Lexicon.Jobs[places[0]] : Lexicon.Places[places[0]]], level);
+            job ? [Lexicon.Jobs[places[0]], $"a {Lexicon.Jobs[places[0]]}"] : [Lexicon.Places[places[0]], $"in {Lexicon.Places[places[0]]}"], level);
     }
 
     /// <summary>Sisters are women, brothers men, the others either.</summary>

@@ -7,7 +7,7 @@ static class Verification
 {
     static readonly string[] YesNo = ["yes", "no"];
 
-    /// <summary>Story, question and a candidate; wrong candidates come from the story's other events where there are any.</summary>
+    /// <summary>Story, question and a candidate; wrong candidates come from the story's other events where there are any, and the second style lets those pass.</summary>
     public static Draft? IsTrue(CounterRandom random, Knobs knobs, long turn)
     {
         var level = knobs.Level.Draw(random);
@@ -24,10 +24,10 @@ static class Verification
         }
         return new Draft(
             [("text", Tell.Story(random, quiz.Events, knobs)), ("question", quiz.Question.Text()), ("answer", candidate)],
-            [truth ? "yes" : "no"], level, YesNo);
+            [truth ? "yes" : "no", truth || quiz.Events.Any(e => Told(quiz.Question.Asked, e) && quiz.Question.Span(e) == candidate) ? "yes" : "no"], level, YesNo);
     }
 
-    /// <summary>Level 1: the text is about something else; 2: about the right event, without what is asked, or denied.</summary>
+    /// <summary>Level 1: the text is about something else; 2: about the right event, without what is asked, or denied; the second style lets those pass.</summary>
     public static Draft? Answers(CounterRandom random, Knobs knobs, long turn)
     {
         var truth = turn % 2 == 0;
@@ -59,7 +59,7 @@ static class Verification
         List<WorldEvent> events = random.Percent(50) ? [told] : [told, other];
         random.Shuffle(events);
         var synonym = random.Percent(knobs.Synonyms);
-        return new Draft([("question", question.Text(synonym)), ("text", Tell.Story(random, events, knobs))], [truth ? "yes" : "no"], level, YesNo);
+        return new Draft([("question", question.Text(synonym)), ("text", Tell.Story(random, events, knobs))], [truth ? "yes" : "no", truth || level == 2 ? "yes" : "no"], level, YesNo);
     }
 
     static bool Told(Asked asked, WorldEvent e) => asked switch
