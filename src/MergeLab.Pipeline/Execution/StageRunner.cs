@@ -38,7 +38,7 @@ sealed class StageRunner(StageCache cache, StageKinds kinds, StageKeyBuilder key
         using (var sampler = new MemorySampler())
         {
             var inputs = node.Needs.ToDictionary(n => n.Key, n => needs[n.Value].Output, StringComparer.Ordinal);
-            kinds.Of(node).Run(new StageContext(node, transaction.Output, inputs, threads, Progress(node), cancellation));
+            kinds.Of(node).Run(new StageContext(node, transaction.Output, inputs, threads, Progress(node), key.Hash, cancellation));
             memory = sampler.Peak;
         }
         var seconds = clock.Elapsed.TotalSeconds;

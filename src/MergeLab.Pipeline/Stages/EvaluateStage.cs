@@ -1,6 +1,5 @@
 using System.Text.Json;
-using MergeLab.Checkpoints;
-using MergeLab.Core.Errors;
+using MergeLab.Checkpoints.Adapters;
 using MergeLab.Evaluation;
 using MergeLab.Evaluation.Tasks;
 using MergeLab.Experiments;
@@ -53,7 +52,7 @@ public sealed class EvaluateStage : IStageKind
         }
         ParquetFile.Write(Path.Combine(context.Output, ExamplesFile), Schema, answers);
         // The key makes a re-run visible to the report even where its figures are the same.
-        var summary = new EvaluationSummary(context.Key, adapter is null ? null : Digests.OfFile(Path.Combine(adapter, Checkpoints.Adapters.PeftAdapter.WeightsFile)), rows.Count, figures);
+        var summary = new EvaluationSummary(context.Key, adapter is null ? null : Digests.OfFile(Path.Combine(adapter, PeftAdapter.WeightsFile)), rows.Count, figures);
         File.WriteAllText(Path.Combine(context.Output, SummaryFile), JsonSerializer.Serialize(summary) + "\n");
     }
 

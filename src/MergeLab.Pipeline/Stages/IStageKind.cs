@@ -27,7 +27,7 @@ public interface IStageKind
 /// <param name="Inputs">Output folders of the needed stages, by role.</param>
 /// <param name="Threads">Threads it may use.</param>
 /// <param name="Progress">Told a share of the work between 0 and 1.</param>
-/// <param name="Cancellation">Stops early; what is in the output folder is thrown away.</param>
 /// <param name="Key">The key under which the output will be published.</param>
+/// <param name="Cancellation">Stops early; what is in the output folder is thrown away.</param>
 public sealed record StageContext(
-    StageNode Node, string Output, IReadOnlyDictionary<string, string> Inputs, int Threads, Action<double> Progress, CancellationToken Cancellation, string Key);
+    StageNode Node, string Output, IReadOnlyDictionary<string, string> Inputs, int Threads, Action<double> Progress, string Key, CancellationToken Cancellation);

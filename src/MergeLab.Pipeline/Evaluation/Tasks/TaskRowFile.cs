@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using MergeLab.Core.Errors;
+using MergeLab.Core.Json;
 using MergeLab.Core.Text;
-using MergeLab.Data.Json;
 
 namespace MergeLab.Evaluation.Tasks;
 
