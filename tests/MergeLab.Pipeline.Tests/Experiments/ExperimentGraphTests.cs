@@ -56,6 +56,14 @@ public class ExperimentGraphTests
             Ids(Samples.With("  - method: average\n    sets: [two]", "  - method: geometric_median\n    compat: paper\n    sets: [two]").Replace("{ method: average", "{ method: geometric_median", StringComparison.Ordinal), "merge"));
 
     [Fact]
+    public void Weights_that_differ_between_two_entries_tell_them_apart() =>
+        Assert.Equal(
+            ["sample/merge/geometric_median/weight=a:1+b:2/two", "sample/merge/geometric_median/weight=b:0.5/two"],
+            Ids(Samples.With("sets: [two, three]\n    parameters: { granularity: matrix }", "sets: [two]\n    parameters: { weight: { b: 2, a: 1 } }")
+                .Replace("- method: average\n    sets: [two]", "- method: geometric_median\n    sets: [two]\n    parameters: { weight: { b: 0.5 } }", StringComparison.Ordinal)
+                .Replace("{ method: average", "{ method: geometric_median", StringComparison.Ordinal), "merge"));
+
+    [Fact]
     public void Adapters_scaled_in_two_ways_have_vectors_of_each() =>
         Assert.Equal(
             ["sample/vectors/lora_scale=peft/a", "sample/vectors/lora_scale=peft/b", "sample/vectors/lora_scale=none/a", "sample/vectors/lora_scale=none/b", "sample/vectors/lora_scale=none/c"],

@@ -173,6 +173,37 @@ public class ExperimentReaderTests
         Assert.StartsWith("the grid has more than", problem.What, StringComparison.Ordinal);
     }
 
+    /// <summary>Whatever is broken about a file, people are told; nothing else is ever thrown.</summary>
+    [Fact]
+    public void A_damaged_file_is_read_or_refused()
+    {
+        var random = new Random(5);
+        string[] pieces = ["null", "{}", "[]", "1", "\"\"", "@x", "a", "\n", "  ", ": ", "- ", "~", "{ model: \"@x\" }", "1e999", "*a", "&a "];
+        var refused = 0;
+        for (var round = 0; round < 1000; round++)
+        {
+            var text = Samples.Text;
+            for (var edits = random.Next(1, 4); edits > 0; edits--)
+            {
+                // Whole values as often as characters: most damage to characters is found by the YAML parser already.
+                var start = random.Next(text.Length);
+                if (random.Next(2) == 0) start = Math.Max(0, text.LastIndexOf(": ", start, StringComparison.Ordinal) + 2);
+                var end = random.Next(2) == 0 ? Math.Min(text.Length, start + random.Next(4)) : text.AsSpan(start).IndexOfAny(",}\n") is var stop and >= 0 ? start + stop : text.Length;
+                text = string.Concat(text.AsSpan(0, start), pieces[random.Next(pieces.Length)], text.AsSpan(end));
+            }
+            try
+            {
+                MergeLab.Experiments.Graph.ExperimentGraph.Build(Samples.Read(text));
+            }
+            catch (ProblemException e)
+            {
+                refused++;
+                Assert.Equal(Samples.File, e.Problem.Where?.File);
+            }
+        }
+        Assert.InRange(refused, 300, 999);
+    }
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Equal("/nowhere/x.yaml", Assert.Throws<ProblemException>(() => ExperimentReader.ReadFile("/nowhere/x.yaml")).Problem.Where!.File);

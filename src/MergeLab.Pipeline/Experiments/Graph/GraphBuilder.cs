@@ -1,12 +1,14 @@
 using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using MergeLab.Experiments.Parameters;
+using MergeLab.Merging.Methods;
 
 namespace MergeLab.Experiments.Graph;
 
 /// <summary>Appends the stages of one experiment.</summary>
 sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictionary<StageNode, EvaluateCell> cells)
 {
+    static readonly JsonObject NoVariant = [];
     static readonly FrozenDictionary<string, StageNode> NoNeeds = FrozenDictionary<string, StageNode>.Empty;
 
     readonly IReadOnlyList<MergeVariant> variants = MergeGrid.Expand(experiment);
@@ -17,7 +19,8 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
     readonly ILookup<(string Method, string Task), PublishedCell> published =
         (experiment.Published?.Cells ?? []).ToLookup(c => (c.Method, c.Task));
     readonly Dictionary<(string Scale, string Member), StageNode> vectors = [];
-    readonly Dictionary<(MergeVariant Variant, string Set), StageNode> merges = [];
+    readonly Dictionary<string, string[]> figures = experiment.Tasks.ToDictionary(t => t.Name, t => (string[])[.. t.Metrics.SelectMany(m => m.Figures)], StringComparer.Ordinal);
+    readonly Dictionary<(string Variant, string Set), StageNode> merges = [];
     readonly List<(StageNode Node, EvaluateCell Cell)> evaluated = [];
     string[]? scales;
 
@@ -67,11 +70,11 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
 
     StageNode Merge(MergeVariant variant, AdapterList set)
     {
-        if (merges.TryGetValue((variant, set.Name), out var known)) return known;
+        if (merges.TryGetValue((variant.Segments, set.Name), out var known)) return known;
         var needs = new Dictionary<string, StageNode>(set.Members.Count);
         for (var i = 0; i < set.Members.Count; i++) needs[StageRoles.ModelAt(i)] = Vectors(Scale(variant), set.Members[i]);
         var parameters = new MergeParameters(variant.Entry.Method, variant.Entry.Compat, Settings(variant, set), "adapter", experiment.Seed);
-        return merges[(variant, set.Name)] = Add(
+        return merges[(variant.Segments, set.Name)] = Add(
             StageKinds.Merge, $"/{variant.Segments}/{set.Name}", StageParameters.Write(parameters), new Dictionary<string, string> { [StageRoles.Base] = experiment.Base }, needs);
     }
 
@@ -79,7 +82,7 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
     static JsonObject Settings(MergeVariant variant, AdapterList set)
     {
         var settings = variant.Settings.DeepClone().AsObject();
-        foreach (var parameter in MergeLab.Merging.Methods.MethodTable.Find(variant.Entry.Method)!.Parameters.Where(p => p.PerModel))
+        foreach (var parameter in MethodTable.Find(variant.Entry.Method)!.Parameters.Where(p => p.PerModel))
         {
             var given = variant.Settings[parameter.Name];
             settings[parameter.Name] = new JsonArray([.. set.Members.Select(m => given?[m]?.DeepClone() ?? MergeGrid.Default(parameter, variant.Entry.Compat))]);
@@ -91,35 +94,35 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
     {
         if (baseline == "pretrained")
         {
-            foreach (var task in EvaluatedTasks.Of(experiment)) AddEvaluation(baseline, baseline, [], EvaluateCell.PretrainedSet, 0, task, null, null);
+            foreach (var task in EvaluatedTasks.Of(experiment)) AddEvaluation(baseline, baseline, NoVariant, "{}", EvaluateCell.PretrainedSet, 0, task, null, null);
             return;
         }
         foreach (var adapter in experiment.Adapters)
-            foreach (var task in EvaluatedTasks.Of(experiment, [adapter.Name])) AddEvaluation(baseline, baseline, [], adapter.Name, 1, task, null, adapter.Path);
+            foreach (var task in EvaluatedTasks.Of(experiment, [adapter.Name])) AddEvaluation(baseline, baseline, NoVariant, "{}", adapter.Name, 1, task, null, adapter.Path);
     }
 
     void AddEvaluations(MergeVariant variant, AdapterList set)
     {
         foreach (var task in EvaluatedTasks.Of(experiment, Own(set)))
-            AddEvaluation(variant.Segments, variant.Entry.Method, variant.Varied, set.Name, set.Members.Count, task, Merge(variant, set), null);
+            AddEvaluation(variant.Segments, variant.Entry.Method, variant.Varied, variant.VariedJson, set.Name, set.Members.Count, task, Merge(variant, set), null);
     }
 
     /// <summary>The adapters that a set's models are made of.</summary>
     HashSet<string> Own(AdapterList set) =>
         [.. set.Members.SelectMany(m => m[0] == '@' ? (IEnumerable<string>)Own(sets[Referenced(m[1..]).Entry.Sets[0]]) : [m])];
 
-    void AddEvaluation(string segments, string method, JsonObject varied, string set, int models, string task, StageNode? merge, string? adapter)
+    void AddEvaluation(string segments, string method, JsonObject varied, string variedJson, string set, int models, string task, StageNode? merge, string? adapter)
     {
         var definition = tasks[task];
         var files = new Dictionary<string, string> { [StageRoles.Base] = experiment.Base, [StageRoles.Data] = definition.Data };
         if (adapter is not null) files[StageRoles.Adapter] = adapter;
         IReadOnlyDictionary<string, StageNode> needs = merge is null ? NoNeeds : new Dictionary<string, StageNode> { [StageRoles.Merge] = merge };
-        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        foreach (var cell in published[(method, task)].Where(c => (c.Set is null || c.Set == set) && Fits(c, varied)).OrderBy(Precision)) figures[cell.Metric] = cell.Value;
+        var values = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var cell in published[(method, task)].Where(c => (c.Set is null || c.Set == set) && Fits(c, varied)).OrderBy(Precision)) values[cell.Metric] = cell.Value;
         var node = Add(StageKinds.Evaluate, $"/{segments}/{set}/{task}", taskParameters[task], files, needs);
         evaluated.Add((node, cells[node] = new EvaluateCell(
-            experiment.Name, method, varied.ToJsonString(), set, models, task, definition.Split ?? EvaluateCell.EveryRow,
-            [.. definition.Metrics.SelectMany(m => m.Figures)], merge, figures, figures.Count > 0 ? experiment.Published!.Setup : null)));
+            experiment.Name, method, variedJson, set, models, task, definition.Split ?? EvaluateCell.EveryRow,
+            figures[task], merge, values, values.Count > 0 ? experiment.Published!.Setup : null)));
     }
 
     /// <summary>A figure given for one set or variant comes before one given for all.</summary>
