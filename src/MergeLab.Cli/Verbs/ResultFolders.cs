@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MergeLab.Cli.Commands;
+using MergeLab.Cli.Runs;
 using MergeLab.Core.Errors;
 using MergeLab.Core.Text;
 
@@ -8,7 +9,7 @@ namespace MergeLab.Cli.Verbs;
 /// <summary>Where verbs find stored results, and which of them are meant.</summary>
 static class ResultFolders
 {
-    const string Marker = "Pipeline.sln", Folder = "results";
+    const string Folder = "results";
 
     public static readonly Option<string?> Results = new("--results") { Description = "Folder of result folders (default: results in the repository)", HelpName = "DIR" };
     public static readonly Option<string?> Experiment = new("--experiment") { Description = "Only these experiments, with commas between", HelpName = "NAMES" };
@@ -17,7 +18,7 @@ static class ResultFolders
     public static string Root(Invocation invocation)
     {
         if (invocation.Get(Results) is { } given) return Directory.Exists(given) ? given : throw new ProblemException("no such folder", new Place(given), remedy: "check --results");
-        return Path.Combine(Repository(Environment.CurrentDirectory) ?? Repository(AppContext.BaseDirectory) ?? Environment.CurrentDirectory, Folder);
+        return Path.Combine(RepositoryFolder.Find(), Folder);
     }
 
     /// <summary>The names given with --experiment; null where none are.</summary>
@@ -37,12 +38,5 @@ static class ResultFolders
         string[] names = [.. all.Select(d => Path.GetFileName(d))];
         return [.. chosen.Select(name => names.Contains(name, StringComparer.Ordinal) ? Path.Combine(root, name)
             : throw new ProblemException($"no results of an experiment '{name}'", new Place(root), remedy: names.Length > 0 ? Suggestion.For(name, names) : "run it first"))];
-    }
-
-    static string? Repository(string from)
-    {
-        for (var folder = new DirectoryInfo(from); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, Marker))) return folder.FullName;
-        return null;
     }
 }

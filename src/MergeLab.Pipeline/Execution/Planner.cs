@@ -8,7 +8,7 @@ namespace MergeLab.Execution;
 /// <param name="cache">The cache of stages.</param>
 /// <param name="kinds">The kinds of stages.</param>
 /// <param name="runtime">The numeric runtime, asked only when a stage depends on it; this machine's by default.</param>
-public sealed class Planner(StageCache cache, StageKinds kinds, Func<string>? runtime = null)
+public sealed class Planner(StageCache cache, StageKindSet kinds, Func<string>? runtime = null)
 {
     /// <summary>What happens to a stage, while the stages that need it are planned.</summary>
     sealed record Draft(StageNode Node, PlannedStage Stage, string? OutputDigest, double Deviation);

@@ -11,7 +11,7 @@ namespace MergeLab.Execution;
 /// <param name="cache">Where results are found and published.</param>
 /// <param name="kinds">The kinds of stages.</param>
 /// <param name="runtime">The numeric runtime, asked only when a stage depends on it; this machine's by default.</param>
-public sealed class Scheduler(StageCache cache, StageKinds kinds, Func<string>? runtime = null)
+public sealed class Scheduler(StageCache cache, StageKindSet kinds, Func<string>? runtime = null)
 {
     /// <param name="graph">The stages.</param>
     /// <param name="options">Budget, and what to do after a failure.</param>

@@ -44,7 +44,7 @@ sealed class SchedulerRun : IDisposable
 
     readonly List<Task> tasks;
     readonly StageCache cache;
-    readonly StageKinds kinds;
+    readonly StageKindSet kinds;
     readonly StageRunner runner;
     readonly RunOptions options;
     readonly Action<RunEvent> tell;
@@ -63,7 +63,7 @@ sealed class SchedulerRun : IDisposable
     long freeMemory, bytes;
 
     public SchedulerRun(
-        IReadOnlyList<StageNode> order, StageCache cache, StageKinds kinds, StageKeyBuilder keys, RunOptions options, Action<RunEvent> tell, CancellationToken cancellation)
+        IReadOnlyList<StageNode> order, StageCache cache, StageKindSet kinds, StageKeyBuilder keys, RunOptions options, Action<RunEvent> tell, CancellationToken cancellation)
     {
         (this.cache, this.kinds, this.options, this.tell, this.cancellation) = (cache, kinds, options, tell, cancellation);
         runner = new StageRunner(cache, kinds, keys, tell, cancellation);

@@ -7,7 +7,7 @@ namespace MergeLab.Execution;
 /// <param name="kinds">The kinds of the stages.</param>
 /// <param name="fileDigest">Digest of a file or folder.</param>
 /// <param name="runtime">The numeric runtime; asked only for kinds that depend on it.</param>
-sealed class StageKeyBuilder(StageKinds kinds, Func<string, string> fileDigest, Func<string> runtime)
+sealed class StageKeyBuilder(StageKindSet kinds, Func<string, string> fileDigest, Func<string> runtime)
 {
     readonly Lazy<string> runtime = new(runtime);
 

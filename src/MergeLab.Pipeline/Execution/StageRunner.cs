@@ -7,7 +7,7 @@ using MergeLab.Store;
 namespace MergeLab.Execution;
 
 /// <summary>Does one stage: finds it in the cache, or runs it and publishes the result. Used from several threads.</summary>
-sealed class StageRunner(StageCache cache, StageKinds kinds, StageKeyBuilder keys, Action<RunEvent> tell, CancellationToken cancellation)
+sealed class StageRunner(StageCache cache, StageKindSet kinds, StageKeyBuilder keys, Action<RunEvent> tell, CancellationToken cancellation)
 {
     /// <summary>Progress is told at most ten times a second.</summary>
     const long ProgressInterval = 100;

@@ -82,7 +82,11 @@ public sealed record MergeEntry(string Method, IReadOnlyList<string> Sets, JsonO
 }
 
 /// <summary>A published figure that stands beside ours, never mixed into it.</summary>
-public sealed record PublishedFigures(string Setup, IReadOnlyList<PublishedCell> Cells);
+public sealed record PublishedFigures(string Setup, IReadOnlyList<PublishedCell> Cells)
+{
+    /// <summary>What is known of the figures, shown beside them.</summary>
+    public string? Note { get; init; }
+}
 
 public sealed record PublishedCell(string Method, string? Set, string Task, string Metric, double Value)
 {

@@ -65,6 +65,7 @@ static class ExperimentShape
     static readonly MapShape Published = new(
     [
         new("setup", Text, "Models and data the figures are of", Required: true),
+        new("note", Text, "What is known of the figures, shown beside them"),
         new("cells", new ListShape(new MapShape(
         [
             new("method", Text, "A method of the merges, or a baseline", Required: true),

@@ -42,7 +42,7 @@ sealed class RequestReader(Experiment experiment)
                 throw new ProblemException("a figure is given twice", item.Place, $"it stands already in line {seen[key].Line}", "remove one of the two");
             cells.Add(cell);
         }
-        return new PublishedFigures(node.Need("setup").Text(), cells);
+        return new PublishedFigures(node.Need("setup").Text(), cells) { Note = node.Get("note")?.Text() };
     }
 
     PublishedCell Cell(YamlNode node)

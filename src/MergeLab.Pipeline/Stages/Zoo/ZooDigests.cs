@@ -53,7 +53,8 @@ public static class ZooDigests
         return new Verdict(listed.Count, differences);
     }
 
-    static SortedDictionary<string, string> Read(string folder)
+    /// <summary>The listed digests, by path from the folder.</summary>
+    public static IReadOnlyDictionary<string, string> Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) throw new ProblemException($"the folder has no {FileName}", new Place(folder), "it lists the digests to compare with", "give the folder of a zoo, such as experiments/zoo");

@@ -7,7 +7,7 @@ using MergeLab.Stages;
 namespace MergeLab.Execution;
 
 /// <summary>The kinds of stages that can be run, by name.</summary>
-public sealed class StageKinds(IEnumerable<IStageKind> kinds)
+public sealed class StageKindSet(IEnumerable<IStageKind> kinds)
 {
     readonly FrozenDictionary<string, IStageKind> byName = kinds.ToFrozenDictionary(k => k.Name, StringComparer.Ordinal);
 
