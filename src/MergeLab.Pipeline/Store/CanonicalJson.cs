@@ -16,13 +16,14 @@ namespace MergeLab.Store;
 public static class CanonicalJson
 {
     const double LargestExactInteger = 9007199254740992;
-    const int MaxDepth = 64;
+    /// <summary>Below the 64 levels that JSON readers and writers take by default, with room for what keys and manifests put around.</summary>
+    const int MaxDepth = 48;
 
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth, SkipValidation = true };
+    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static string Text(JsonNode? node) => Encoding.UTF8.GetString(Bytes(node));
 
-    /// <exception cref="ProblemException">A number is not finite, two keys are equal in NFC, a string is no Unicode text, or nesting is deeper than 64.</exception>
+    /// <exception cref="ProblemException">A number is not finite, two keys are equal in NFC, a string is no Unicode text, or nesting is deeper than 48.</exception>
     public static byte[] Bytes(JsonNode? node)
     {
         using var buffer = new MemoryStream(256);
