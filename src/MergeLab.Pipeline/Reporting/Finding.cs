@@ -33,14 +33,14 @@ sealed record Finding(ResultRow Subject, ResultRow? Other, double? Low, double? 
         {
             var (metric, models) = (Subject.Metric, Subject.Models > 0 ? $" on {Labels.Models(Subject.Models)}" : "");
             if (Other is null)
-                return $"{Labels.Method(Subject)}{models}: {Labels.Value(Subject.Value, metric)} {Labels.Metric(metric)}{(Estimate.Interval(Subject) is { } own ? $" [{Labels.Bound(own.Low, metric)}, {Labels.Bound(own.High, metric)}]" : "")}";
+                return $"{Labels.Method(Subject)}{models}: {Labels.Value(Subject.Value, metric)} {Labels.Metric(metric)}{(Estimate.Interval(Subject) is { } own ? $" {Labels.Interval(own.Low, own.High, metric)}" : "")}";
             var verdict = Outcome switch
             {
                 "same" => "no difference",
                 "open" => "no examples to judge it by",
                 _ => $"{Labels.Method(Subject)} is {Outcome}",
             };
-            var interval = Low is { } low && High is { } high ? $" [{Labels.Bound(low, metric)}, {Labels.Bound(high, metric)}]" : "";
+            var interval = Low is { } low && High is { } high ? $" {Labels.Interval(low, high, metric)}" : "";
             return $"{Labels.Method(Subject)} − {Labels.Method(Other)}{models}: {Labels.Value(Difference, metric)} {Labels.Metric(metric)}{interval}: {verdict}";
         }
     }

@@ -35,8 +35,17 @@ static partial class Labels
 
     public static string Value(double value, string metric) => Fixed(value, MetricScale.Of(metric) > 1 ? "0.00" : "0.0000");
 
-    /// <summary>Ends of intervals: one decimal less where the last is 0.</summary>
-    public static string Bound(double value, string metric) => Fixed(value, MetricScale.Of(metric) > 1 ? "0.0#" : "0.000#");
+    /// <summary>An interval with one decimal less than values have, unless that would make an end 0.</summary>
+    public static string Interval(double low, double high, string metric)
+    {
+        var unit = MetricScale.Of(metric) > 1 ? 0.1 : 0.001;
+        var fine = new[] { low, high }.Any(end => end != 0 && Math.Abs(end) < unit);
+        var format = (unit == 0.1, fine) switch { (true, true) => "0.00", (true, false) => "0.0", (false, true) => "0.0000", _ => "0.000" };
+        return $"[{Fixed(low, format)}, {Fixed(high, format)}]";
+    }
+
+    /// <summary>A published figure, as it was given.</summary>
+    public static string Published(double value) => value.ToString("0.0##########", CultureInfo.InvariantCulture).Replace('-', '−');
 
     public static string Seconds(double seconds) => seconds switch
     {

@@ -38,7 +38,8 @@ static class ReportStyle
         .n{text-align:right;padding-left:.9rem}
         .main th small,.main td small,.main td i{display:block;color:var(--muted);font-weight:400;line-height:1.35}
         .main td small,.main td i{font-size:.75rem}
-        .main tbody th{font-weight:600}
+        .main tbody th{font-weight:600}.apart{font-size:.9375rem;font-variant-numeric:tabular-nums}.apart small{color:var(--muted);margin-left:.35rem}
+        @media (min-width:46rem){.main tbody th small{display:inline;margin-left:.6rem}.main td small{display:inline-block;min-width:8.2em;margin-left:.7rem}.main th,.main td{padding-right:1.5rem}}
         .published{font-style:italic;color:var(--s3t)!important}p.published b{font-style:normal}
         .note.published{border-left:3px solid var(--s3);padding-left:.75rem}
         .theirs{margin-top:1.5rem;border-left:3px solid var(--s3);padding-left:1rem}.theirs p{font-size:.875rem;margin-top:0}

@@ -51,7 +51,7 @@ public sealed partial class HtmlReportTests
         Assert.Contains($"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)))}'", html, StringComparison.Ordinal);
     }
 
-    private const string RequestPattern = @"(?:src|srcset|action|data|poster)\s*=|url\(|@import|https?:|//[a-z]";
+    private const string RequestPattern = @"(?:src|srcset|action|data|poster)\s*=|url\(|@import|https?:|[""'(]//";
 
     [GeneratedRegex(RequestPattern, RegexOptions.IgnoreCase)]
     private static partial Regex Requests();

@@ -6,7 +6,7 @@ namespace MergeLab.Reporting.Charts;
 /// <summary>Stages collapsed to a box a kind, with how many there are and what became of them. A box leads to its stages in the page.</summary>
 public sealed record StageGraph(string Label, IReadOnlyList<StageBox> Boxes, IReadOnlyList<(string From, string To)> Edges)
 {
-    const double Width = 128, Height = 58, Gap = 18, Between = 44, Narrow = 500;
+    const double Width = 152, Height = 58, Gap = 18, Between = 38, Narrow = 500;
 
     public string Draw(double width)
     {

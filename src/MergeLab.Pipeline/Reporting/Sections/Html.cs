@@ -22,9 +22,9 @@ sealed class Html
     public Html Heading(string id, string content) => Line($"<section id=\"{id}\">\n<h2>{Markup.Escape(content)}</h2>");
 
     /// <summary>A drawing in two widths; the style sheet shows the one that fits.</summary>
-    public Html Drawing(Func<double, string> draw)
+    public Html Drawing(Func<double, string> draw, double most = 720)
     {
-        var (wide, narrow) = (draw(720), draw(350));
+        var (wide, narrow) = (draw(most), draw(350));
         return wide == narrow ? Line($"<div>{wide}</div>") : Line($"<div class=\"wide\">{wide}</div>\n<div class=\"narrow\">{narrow}</div>");
     }
 

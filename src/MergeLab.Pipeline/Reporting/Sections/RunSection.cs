@@ -19,7 +19,7 @@ static class RunSection
             "Stages by kind, from what is needed to what needs it",
             [.. kinds.Select(k => new StageBox(k.Key, Anchor(k.Key), [.. States.Select(state => (state, k.Count(s => s.State == state)))]))], edges);
         html.Line("<figure>").Line($"<figcaption><b>Stages by kind.</b> <span class=\"key\">{string.Concat(States.Where(s => model.Stages.Any(x => x.State == s)).Select(s => $"<span class=\"swatch {s}\"></span>{s} "))}</span></figcaption>");
-        html.Drawing(graph.Draw).Line("</figure>");
+        html.Drawing(graph.Draw, 940).Line("</figure>");
         var spent = kinds.Select(k => (k.Key, Seconds: k.Sum(s => s.Seconds))).OrderByDescending(k => k.Seconds).ThenBy(k => k.Key, StringComparer.Ordinal);
         var bars = new BarChart("Time by kind of stage", [.. spent.Select(k => new Bar(k.Key, k.Seconds, Labels.Seconds(k.Seconds)))]);
         html.Line("<figure>").Line("<figcaption><b>Time by kind.</b> Sums over stages, cached ones as they took when they ran.</figcaption>").Drawing(bars.Draw).Line("</figure>");

@@ -41,6 +41,10 @@ static class TableSection
     {
         // Many columns are unreadable on any screen: then the longer side goes down.
         if (rows.Select(r => Part(r, across)).Distinct().Count() > MostColumns && rows.Select(r => Part(r, down)).Distinct().Count() <= MostColumns) (down, across) = (across, down);
+        // Unmerged models have no set: a line of their own rather than a row and a column of gaps.
+        var apart = across == "task" || down == "task" ? [] : rows.Where(r => r.SetName.Length == 0).ToArray();
+        if (apart.Length < rows.Length) rows = [.. rows.Except(apart)];
+        else apart = [];
         string[] columns = [.. Names(rows, across)], lines = [.. Names(rows, down)];
         var best = Best(model, rows);
         html.Line($"<figure class=\"table\"><figcaption><b>{Markup.Escape(Labels.Metric(request.Metric))}</b>{Markup.Escape(where.Length > 0 ? $" on {where}" : "")}</figcaption>");
@@ -54,11 +58,13 @@ static class TableSection
             html.Line("</tr>");
         }
         html.Line("</tbody></table></div>");
+        foreach (var row in apart)
+            html.Line($"<p class=\"apart\">{Markup.Escape($"Without merging, {Labels.Method(row)}:")} <b>{Markup.Escape(Labels.Value(row.Value, row.Metric))}</b>{(Estimate.Interval(row) is { } i ? $" <small>{Markup.Escape($"{Labels.Value(i.Low, row.Metric)} to {Labels.Value(i.High, row.Metric)}")}</small>" : "")}</p>");
         var setups = rows.Where(r => r.Published is not null).Select(r => r.PublishedSetup ?? "setup not stated").Distinct().ToArray();
         html.Raw("<p class=\"note\">Ours with 95 % intervals over examples. Bold: ahead of every other method there (paired tests, Holm, p ≤ 0.05).");
         if (setups.Length > 0) html.Raw($" <i class=\"published\">Published: {Markup.Escape(string.Join("; ", setups))}.</i>");
         html.Line("</p>");
-        ProvenanceSection.Rows(html, rows);
+        ProvenanceSection.Rows(html, [.. apart, .. rows]);
         html.Line("</figure>");
     }
 
@@ -66,7 +72,7 @@ static class TableSection
     {
         var value = Markup.Escape(Labels.Value(row.Value, row.Metric));
         var interval = Estimate.Interval(row) is { } i ? $"<small>{Markup.Escape($"{Labels.Value(i.Low, row.Metric)} to {Labels.Value(i.High, row.Metric)}")}</small>" : "";
-        var published = row.Published is { } figure ? $"<i class=\"published\">published {Markup.Escape(Labels.Bound(figure, row.Metric))}</i>" : "";
+        var published = row.Published is { } figure ? $"<i class=\"published\">published {Markup.Escape(Labels.Published(figure))}</i>" : "";
         return $"<div>{(best ? $"<b>{value}</b>" : $"<span>{value}</span>")}{interval}{published}</div>";
     }
 

@@ -28,7 +28,7 @@ static class VerdictSection
     {
         const double height = 46, line = 16;
         var (scale, ticks) = LinearScale.Around([low, high, 0, finding.Difference], 24, width - 24, 5);
-        var svg = new SvgWriter(width, height, $"Difference {Labels.Value(finding.Difference, finding.Subject.Metric)}, interval {Labels.Bound(low, finding.Subject.Metric)} to {Labels.Bound(high, finding.Subject.Metric)}", $"strip {finding.Outcome}");
+        var svg = new SvgWriter(width, height, $"Difference {Labels.Value(finding.Difference, finding.Subject.Metric)}, interval {Labels.Interval(low, high, finding.Subject.Metric)}", $"strip {finding.Outcome}");
         Axis.Horizontal(svg, scale, ticks, 4, 26, grid: false);
         svg.Line(scale[0], 2, scale[0], 26, "reference");
         svg.Rect(scale[low], line - 4, Math.Max(1, scale[high] - scale[low]), 8, "span", 4);
