@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing on this machine, then hands over to Cake: ./build.sh --target=Test
-# `./build.sh --help` lists the targets. Quiet, and done in a moment, when there is nothing to set up.
+# `./build.sh --help` lists the targets; without arguments it is Reproduce. Quiet, and done in a moment, when there is nothing to set up.
 set -euo pipefail
 
 export MERGELAB_FROM="$PWD" # relative paths among the arguments are meant from here
@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 cd "$root"
 
 case "${*:-}" in
-'' | --help | -h | --target=[Hh]elp | '--target '[Hh]elp)
+--help | -h | --target=[Hh]elp | '--target '[Hh]elp)
     cat build/help.txt
     exit 0
     ;;

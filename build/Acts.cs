@@ -26,9 +26,9 @@ static class Acts
     public static readonly Flag Only = new("only", "only these benchmarks", "A,B");
 
     public static ExitCode Merge(Invocation invocation) =>
-        Mergelab(invocation, ["merge", invocation.FromUser(invocation.Arguments.Last(Recipe.Name)!), .. invocation.Given(MergeFlags)]);
+        invocation.Mergelab(["merge", invocation.FromUser(invocation.Arguments.Last(Recipe.Name)!), .. invocation.Given(MergeFlags)]);
 
-    public static ExitCode Doctor(Invocation invocation) => Mergelab(invocation, ["doctor"]);
+    public static ExitCode Doctor(Invocation invocation) => invocation.Mergelab(["doctor"]);
 
     /// <summary>Runs every benchmark, or those named, and keeps the table beside printing it.</summary>
     public static ExitCode Bench(Invocation invocation)
@@ -67,7 +67,4 @@ static class Acts
         Invocation.Say(File.ReadAllText(invocation.At("build", "help.txt")).TrimEnd());
         return ExitCode.Done;
     }
-
-    static ExitCode Mergelab(Invocation invocation, IEnumerable<string> arguments) =>
-        (ExitCode)invocation.Children.Run(invocation.At("artifacts", "mergelab", "mergelab"), arguments);
 }

@@ -15,6 +15,9 @@ public sealed class Arguments(IEnumerable<KeyValuePair<string, IReadOnlyList<str
     /// <summary>The last value given, as later arguments override earlier ones.</summary>
     public string? Last(string name) => values.TryGetValue(name, out var all) && all.Count > 0 && all[^1].Length > 0 ? all[^1] : null;
 
+    /// <summary>Every value given, in order.</summary>
+    public IReadOnlyList<string> All(string name) => values.TryGetValue(name, out var all) ? all : [];
+
     public bool Has(string name) => values.ContainsKey(name);
 
     /// <summary>A switch is on when it is there and not "false".</summary>

@@ -22,9 +22,10 @@ public static class Entry
         var ran = false;
         try
         {
-            asked = arguments.Targets(TargetTable.All, TargetTable.Standard);
-            arguments.Check(TargetTable.All, asked);
-            foreach (var target in TargetTable.All) Register(host, target, invocation, e => (exit, ran) = (e, true));
+            var table = WithStages(host, invocation);
+            asked = arguments.Targets(table, TargetTable.Standard);
+            arguments.Check(table, asked);
+            foreach (var target in table) Register(host, target, invocation, e => (exit, ran) = (e, true));
             host.RunTargets(asked.Select(t => t.Name));
         }
         catch (ProblemException e)
@@ -44,6 +45,15 @@ public static class Entry
         if (exit == ExitCode.Done) return;
         Console.Out.Flush();
         Environment.Exit((int)exit);
+    }
+
+    /// <summary>Stages become targets where one is asked for, or where Cake only lists: reading them costs a moment.</summary>
+    static IReadOnlyList<Target> WithStages(IScriptHost host, Invocation invocation)
+    {
+        var asked = invocation.Arguments.All("target");
+        var lists = host.GetType().Name != "BuildScriptHost";
+        if (!lists && asked.All(a => TargetTable.All.Any(t => t.Name.Equals(a, StringComparison.OrdinalIgnoreCase)))) return TargetTable.All;
+        return [.. TargetTable.All, .. StageTargets.Load(invocation, asked)];
     }
 
     static void Register(IScriptHost host, Target target, Invocation invocation, Action<ExitCode> ended)

@@ -20,6 +20,12 @@ public sealed class Invocation(string root, string from, Arguments arguments, Ch
     public ExitCode Start(string program, params IEnumerable<string> arguments) =>
         children.Run(program, arguments) == 0 ? ExitCode.Done : ExitCode.CheckFailed;
 
+    /// <summary>Where the built program lies.</summary>
+    public string Program => At("artifacts", "mergelab", OperatingSystem.IsWindows() ? "mergelab.exe" : "mergelab");
+
+    /// <summary>Starts the program; its exit code means the same as ours.</summary>
+    public ExitCode Mergelab(IEnumerable<string> arguments) => (ExitCode)children.Run(Program, arguments);
+
     /// <summary>Those of a target's flags that were given, as a program takes them: <c>--name value</c>.</summary>
     public IEnumerable<string> Given(IEnumerable<Flag> flags)
     {

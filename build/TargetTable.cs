@@ -4,10 +4,34 @@ namespace MergeLab.Build;
 public static class TargetTable
 {
     /// <summary>What runs without <c>--target</c>.</summary>
-    public const string Standard = "Help";
+    public const string Standard = "Reproduce";
 
     public static IReadOnlyList<Target> All { get; } =
     [
+        new("Reproduce", "run the experiments, compare with the accepted results, write reports (default)", ExperimentActs.Reproduce)
+        {
+            Needs = ["Program"],
+            Flags = ExperimentActs.ReproduceFlags,
+            Example = "--target=Reproduce --experiment=geomed",
+        },
+        new("Run", "the same without comparing", ExperimentActs.Run) { Needs = ["Program"], Flags = ExperimentActs.RunFlags, Example = "--target=Run --only='geomed/merge/*'" },
+        new("Plan", "say what would run, and why", ExperimentActs.Plan) { Needs = ["Program"], Flags = ExperimentActs.PlanFlags, Example = "--target=Plan --experiment=geomed" },
+        new("Sweep", "the nightly: all experiments, also slow ones, compared with the accepted results", ExperimentActs.Sweep) { Needs = ["Program"], Flags = ExperimentActs.SweepFlags },
+        new("Diff", "compare two sets of results cell by cell, with tolerances and paired tests", ExperimentActs.Diff)
+        {
+            Needs = ["Program"],
+            Flags = ExperimentActs.DiffFlags,
+            Example = "--target=Diff --left=HEAD~1 --right=committed",
+        },
+        new("Accept", "take the last run's results as the new snapshot", ExperimentActs.Accept) { Needs = ["Program"], Flags = ExperimentActs.AcceptFlags, Example = "--target=Accept --experiment=geomed" },
+        new("Report", "write the HTML reports again from stored results", ExperimentActs.Report) { Needs = ["Program"], Flags = ExperimentActs.ReportFlags },
+        new("Query", "ask the results in SQL", ExperimentActs.Query)
+        {
+            Needs = ["Program"],
+            Flags = ExperimentActs.QueryFlags,
+            Example = "--target=Query --sql=\"select method, avg(value) from results where metric = 'rouge1' group by all\"",
+        },
+        new("Gc", "remove cached stages by age and size", ExperimentActs.Gc) { Needs = ["Program"], Flags = ExperimentActs.GcFlags, Example = "--target=Gc --older-than=30 --dry-run" },
         new("Build", "build everything, tests too", Compilation.Everything),
         new("Program", "build only the program artifacts/mergelab/mergelab", Compilation.Program),
         new("Test", "build, check the layout of sources, run all tests; the last line is 'N passed, N failed'", TestRun.Run)
@@ -39,6 +63,6 @@ public static class TargetTable
         new("Verify", "check the digests of the embedded models and tasks", ZooActs.Verify) { Needs = ["Program"] },
         new("Doctor", "say what this machine has and lacks", Acts.Doctor) { Needs = ["Program"] },
         new("Clean", "remove what was built; the set-up stays", Acts.Clean),
-        new("Help", "this text (default)", Acts.Help),
+        new("Help", "this text", Acts.Help),
     ];
 }

@@ -13,14 +13,11 @@ static class ZooActs
     public static ExitCode Train(Invocation invocation)
     {
         string[] common = ["--out", invocation.At("artifacts", "zoo"), .. invocation.Given(Passed)];
-        var exit = Mergelab(invocation, ["zoo", "train", "all", .. common]);
-        if (exit == ExitCode.Done) exit = Mergelab(invocation, ["zoo", "card", .. common]);
-        if (exit == ExitCode.Done && invocation.Arguments.IsOn(AcceptFlag.Name)) exit = Mergelab(invocation, ["zoo", "accept", "--out", invocation.At("artifacts", "zoo")]);
+        var exit = invocation.Mergelab(["zoo", "train", "all", .. common]);
+        if (exit == ExitCode.Done) exit = invocation.Mergelab(["zoo", "card", .. common]);
+        if (exit == ExitCode.Done && invocation.Arguments.IsOn(AcceptFlag.Name)) exit = invocation.Mergelab(["zoo", "accept", "--out", invocation.At("artifacts", "zoo")]);
         return exit;
     }
 
-    public static ExitCode Verify(Invocation invocation) => Mergelab(invocation, ["verify", invocation.At("experiments", "zoo")]);
-
-    static ExitCode Mergelab(Invocation invocation, IEnumerable<string> arguments) =>
-        (ExitCode)invocation.Children.Run(invocation.At("artifacts", "mergelab", "mergelab"), arguments);
+    public static ExitCode Verify(Invocation invocation) => invocation.Mergelab(["verify", invocation.At("experiments", "zoo")]);
 }

@@ -16,6 +16,7 @@ needs_native() {
         previous=$argument
     done
     local target
+    if [ ${#targets[@]} -eq 0 ]; then return 0; fi # the default target reproduces
     for target in "${targets[@]}"; do
         case ${target,,} in
         help | doctor | clean | format) ;;

@@ -16,16 +16,22 @@ public sealed class ResultPublisher(string resultsRoot)
     public ExperimentOutcome Publish(Experiment experiment, ExperimentGraph graph, RunSummary run)
     {
         var nodes = graph.Stages.Nodes.Where(n => graph.ExperimentOf(n) == experiment).ToList();
-        var report = nodes.Single(n => n.Kind == Experiments.Graph.StageKinds.Report);
-        if (!run.Entries.TryGetValue(report.Id, out var entry)) return new ExperimentOutcome(experiment.Name, null, null, null);
+        var last = nodes.Single(n => n.Kind == Experiments.Graph.StageKinds.Report);
+        if (!run.Entries.TryGetValue(last.Id, out var entry)) return new ExperimentOutcome(experiment.Name, null, null, null);
 
         var folder = Path.Combine(resultsRoot, experiment.Name);
+        var ran = nodes.Select(n => n.Id).Intersect(run.Ran).ToHashSet(StringComparer.Ordinal);
+        var stamp = new PublishedStamp(folder, entry, [.. nodes.Select(n => run.Entries[n.Id].Manifest.Key)]);
+        if (ran.Count == 0 && stamp.Holds) return new ExperimentOutcome(experiment.Name, folder, Path.Combine(folder, ResultFiles.Report), null);
+
+        stamp.Remove();
         var stored = ResultFiles.ReadRun(entry.Output);
-        var ran = run.Ran.ToHashSet(StringComparer.Ordinal);
         ResultFiles.WriteRun(folder, stored.Results, Lock(experiment, nodes, run));
         ResultFiles.WriteTimings(folder, nodes.Select(n => Timing(experiment, n, run.Entries[n.Id].Manifest, ran)));
         ReportFile.Write(folder, Model(experiment, nodes, run, ran));
-        return new ExperimentOutcome(experiment.Name, folder, HtmlReport.WriteTo(folder, ReportFile.Read(folder)), null);
+        var report = HtmlReport.WriteTo(folder, ReportFile.Read(folder));
+        stamp.Write();
+        return new ExperimentOutcome(experiment.Name, folder, report, null);
     }
 
     static PipelineLock Lock(Experiment experiment, List<StageNode> nodes, RunSummary run) => new(

@@ -6,6 +6,15 @@ namespace MergeLab.Results;
 /// <summary>Does the last run reproduce the snapshot?</summary>
 public static class SnapshotCheck
 {
+    /// <summary>The tables of the last run and of the snapshot are the same bytes: then no value needs to be looked at.</summary>
+    public static bool IsIdentical(string folder)
+    {
+        if (!ResultFiles.HasRun(folder) || !ResultFiles.HasSnapshot(folder)) return false;
+        var same = File.ReadAllBytes(Path.Combine(folder, ResultFiles.Results)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder, ResultFiles.VerifiedResults)));
+        if (same) File.Delete(Path.Combine(folder, ResultFiles.ReceivedText));
+        return same;
+    }
+
     /// <summary>
     /// Compares the two and leaves <c>results.received.md</c> beside the accepted table where a value is outside its tolerance, in either direction,
     /// or a cell is missing or new; removes it where none is.
