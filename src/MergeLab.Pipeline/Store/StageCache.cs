@@ -85,9 +85,17 @@ public sealed partial class StageCache : IDisposable
     public IDisposable? TryLock(StageKey key)
     {
         BeginSession();
-        var folder = Path.Combine(Root, "locks");
-        Directory.CreateDirectory(folder);
-        return FileLock.TryTake(Path.Combine(folder, key.Hash), FileMode.OpenOrCreate, deleteAfter: true);
+        try
+        {
+            var folder = Path.Combine(Root, "locks");
+            Directory.CreateDirectory(folder);
+            return FileLock.TryTake(Path.Combine(folder, key.Hash), FileMode.OpenOrCreate, deleteAfter: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without a lock two processes may do the same work; waiting for one that cannot be had would be for ever.
+            return new MemoryStream(0);
+        }
     }
 
     /// <summary>Marks this process as one that uses the cache: nothing that it reads from now on is collected. Called by itself before writing.</summary>

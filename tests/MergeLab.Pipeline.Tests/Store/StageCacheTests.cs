@@ -165,6 +165,11 @@ public sealed class StageCacheTests : IDisposable
     public void A_link_in_a_result_is_refused()
     {
         using var cache = Open();
+        using (var linked = cache.Begin(Key()))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(linked.Output, "link"), scratch.File("."));
+            Assert.Throws<ProblemException>(() => linked.Publish(new(1, 1)));
+        }
         using var transaction = cache.Begin(Key());
         File.CreateSymbolicLink(Path.Combine(transaction.Output, "link"), scratch.Write("target", "x"));
         Assert.Contains("link", Assert.Throws<ProblemException>(() => transaction.Publish(new(1, 1))).Message, StringComparison.Ordinal);
