@@ -8,6 +8,7 @@ IBenchmark[] all =
     new TokenizerBenchmark(),
     new AdapterBenchmark(),
     new T5Benchmark(),
+    new StageBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -20,6 +20,7 @@ public sealed class PlainTextObserver(TextWriter output, bool traces = false) : 
 
     string? Line(RunEvent happened) => happened switch
     {
+        StageWaiting s => $"{Count()} wait   {s.Stage}  another process makes it",
         StageStarted s => $"{Count()} start  {s.Stage}",
         StageFinished s => $"{Count()} done   {s.Stage}  {Words.Time(s.Seconds)}, {Words.Bytes(s.Bytes)}",
         StageFailed s => $"{Count()} FAILED {s.Stage}\n{Indented(s.Problem)}{(traces && s.Trace is { } trace ? "\n" + Indented(trace) : "")}\n    again: {s.Rerun}",

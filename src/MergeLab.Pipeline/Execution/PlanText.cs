@@ -14,7 +14,7 @@ public static class PlanText
     public static string Of(PlanReport plan)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{plan.Stages.Count} stages: {plan.Cached} cached, {plan.ToRun} to run, {plan.Following} follow\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Words.Count(plan.Stages.Count, "stage")}: {plan.Cached} cached, {plan.ToRun} to run, {plan.Following} follow\n");
         var shown = plan.Stages.Where(s => s.Action != PlannedAction.Cached).ToList();
         var width = shown.Select(s => s.Id.Length).Where(l => l <= WidestId).DefaultIfEmpty(0).Max();
         foreach (var stage in shown)
@@ -29,7 +29,7 @@ public static class PlanText
         // The first is enough to see; all are in the JSON form.
         var why = parts.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{parts[0]} (and {parts.Count - 1} more)") : parts.FirstOrDefault();
         if (stage.Action != PlannedAction.Follow) return why ?? "";
-        var waits = stage.WaitsFor.Count == 1 ? $"waits for {stage.WaitsFor[0]}" : string.Create(CultureInfo.InvariantCulture, $"waits for {stage.WaitsFor.Count} stages");
+        var waits = stage.WaitsFor.Count == 1 ? $"waits for {stage.WaitsFor[0]}" : string.Create(CultureInfo.InvariantCulture, $"waits for {Words.Count(stage.WaitsFor.Count, "stage")}");
         return stage.Reasons.Any(r => r.Cause == PlanCause.Changed) ? $"{waits}; {why}" : waits;
     }
 

@@ -6,6 +6,7 @@ namespace MergeLab.Execution;
 /// <summary>Something that happened in a run. In JSON, <c>event</c> names which.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(RunStarted), "run_started")]
+[JsonDerivedType(typeof(StageWaiting), "stage_waiting")]
 [JsonDerivedType(typeof(StageStarted), "stage_started")]
 [JsonDerivedType(typeof(StageProgress), "stage_progress")]
 [JsonDerivedType(typeof(StageFinished), "stage_finished")]
@@ -25,6 +26,9 @@ public abstract record RunEvent
 /// <param name="Memory">Bytes they may take together.</param>
 /// <param name="Cache">The cache's folder.</param>
 public sealed record RunStarted(int Stages, int Cores, long Memory, string Cache) : RunEvent;
+
+/// <summary>Another process makes the same result; this run takes it from there, or makes it itself when that process dies.</summary>
+public sealed record StageWaiting(string Stage, string Kind, string Key) : RunEvent;
 
 public sealed record StageStarted(string Stage, string Kind, string Key, int Threads) : RunEvent;
 

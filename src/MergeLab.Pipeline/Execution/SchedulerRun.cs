@@ -208,7 +208,11 @@ sealed class SchedulerRun : IDisposable
         else if (outcome.Error is not null) Fail(task, outcome.Error);
         else
         {
-            if (outcome.BusyElsewhere) task.NotBefore = Environment.TickCount64 + (long)Busy.TotalMilliseconds;
+            if (outcome.BusyElsewhere)
+            {
+                if (task.NotBefore == 0) tell(new StageWaiting(task.Node.Id, task.Node.Kind, task.Key!.Hash));
+                task.NotBefore = Environment.TickCount64 + (long)Busy.TotalMilliseconds;
+            }
             toRun.Add(task);
         }
     }

@@ -21,7 +21,7 @@ static class ExperimentShape
     /// <summary>What rows, columns, axes and series of tables and figures can run over, besides parameters of methods.</summary>
     public static IReadOnlyList<string> Dimensions { get; } = ["method", "set", "models", "task", "metric", "variant"];
 
-    public static IReadOnlyList<string> FigureKinds { get; } = ["line", "bar"];
+    public static IReadOnlyList<string> FigureKinds { get; } = ["line", "dot"];
 
     static readonly TextShape Text = new();
     static readonly FlagShape Flag = new();

@@ -25,15 +25,13 @@ public static class CacheCollector
     /// <summary>Clocks of several hosts that share a cache differ a little.</summary>
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
-    sealed record Found(string Folder, string Kind, string Key, long Bytes, DateTime LastUsed);
-
     /// <exception cref="ProblemException">The cache cannot be written (exit 3).</exception>
     public static CollectionReport Collect(StageCache cache, CollectionRequest request)
     {
         var now = DateTime.UtcNow;
         var inUseSince = now - (request.Grace ?? DefaultGrace);
         if (CacheSession.OldestLiving(cache.Root) is { } began && began - ClockSkew < inUseSince) inUseSince = began - ClockSkew;
-        var entries = Entries(cache.Root).OrderBy(e => e.LastUsed).ThenBy(e => e.Key, StringComparer.Ordinal).ToList();
+        var entries = EntryFolder.All(cache.Root).OrderBy(e => e.LastUsed).ThenBy(e => e.Key, StringComparer.Ordinal).ToList();
         var total = entries.Sum(e => e.Bytes);
 
         var (kept, inUse) = (total, 0);
@@ -56,20 +54,8 @@ public static class CacheCollector
         return new(entries.Count, total, removed, removed.Sum(r => r.Bytes), leftovers, inUse, request.DryRun);
     }
 
-    static IEnumerable<Found> Entries(string root)
-    {
-        if (!Directory.Exists(root)) yield break;
-        foreach (var kind in Directory.EnumerateDirectories(root).Where(k => !StageCache.Reserved.Contains(Path.GetFileName(k), StringComparer.Ordinal)))
-            foreach (var folder in Directory.EnumerateDirectories(kind).SelectMany(Directory.EnumerateDirectories))
-            {
-                var manifest = new FileInfo(Path.Combine(folder, StageManifest.FileName));
-                yield return new(folder, Path.GetFileName(kind), Path.GetFileName(folder), FolderSize.Of(folder),
-                    manifest.Exists ? manifest.LastWriteTimeUtc : Directory.GetLastWriteTimeUtc(folder));
-            }
-    }
-
     /// <summary>Renamed away first: no reader ever sees an entry that is half gone.</summary>
-    static bool Remove(string root, Found entry)
+    static bool Remove(string root, EntryFolder entry)
     {
         try
         {

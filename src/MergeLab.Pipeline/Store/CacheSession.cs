@@ -34,11 +34,8 @@ sealed class CacheSession : IDisposable
             {
                 var folder = Path.Combine(all, string.Create(CultureInfo.InvariantCulture, $"{Host}-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}"));
                 Directory.CreateDirectory(folder);
-                if (FileLock.TryTake(Path.Combine(folder, AliveName), FileMode.CreateNew, deleteAfter: false) is not { } alive)
-                {
-                    if (!File.Exists(Path.Combine(folder, AliveName))) throw new IOException($"no file can be made in {folder}");
-                    continue;
-                }
+                // Held by another means that it was taken for a dead one's just after it was made, and is being removed.
+                if (FileLock.TryTake(Path.Combine(folder, AliveName), FileMode.CreateNew, deleteAfter: false) is not { } alive) continue;
                 RemoveDead(all);
                 return new CacheSession(folder, alive);
             }
@@ -94,8 +91,16 @@ sealed class CacheSession : IDisposable
     {
         var path = Path.Combine(folder, AliveName);
         if (!File.Exists(path)) return Age(folder) > Birth;
-        using var taken = FileLock.TryTake(path, FileMode.Open, deleteAfter: false);
-        return taken is not null && (Path.GetFileName(folder).StartsWith(Host + "-", StringComparison.Ordinal) || Age(path) > Foreign);
+        try
+        {
+            using var taken = FileLock.TryTake(path, FileMode.Open, deleteAfter: false);
+            return taken is not null && (Path.GetFileName(folder).StartsWith(Host + "-", StringComparison.Ordinal) || Age(path) > Foreign);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or being removed.
+            return false;
+        }
     }
 
     static TimeSpan Age(string path) => DateTime.UtcNow - File.GetLastWriteTimeUtc(path);

@@ -10,8 +10,9 @@ namespace MergeLab.Store;
 public sealed class FileDigests
 {
     /// <summary>A file written this recently could change again without a change of its times (their steps are as coarse as 10 ms, 2 s on some file systems).</summary>
-    static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan DefaultSettling = TimeSpan.FromSeconds(2);
 
+    readonly TimeSpan settling;
     readonly DigestIndex? index;
     readonly ConcurrentDictionary<string, (string Identity, string Sha256)> known;
     readonly ConcurrentDictionary<string, (string Identity, string Sha256)> news = new(StringComparer.Ordinal);
@@ -19,8 +20,13 @@ public sealed class FileDigests
     long hashedFiles, hashedBytes;
 
     /// <param name="indexFile">Where digests are kept between runs; null remembers nothing beyond this object.</param>
-    public FileDigests(string? indexFile = null)
+    public FileDigests(string? indexFile = null) : this(indexFile, DefaultSettling)
     {
+    }
+
+    internal FileDigests(string? indexFile, TimeSpan settling)
+    {
+        this.settling = settling;
         index = indexFile is null ? null : new DigestIndex(indexFile);
         known = new(index?.Read() ?? [], StringComparer.Ordinal);
     }
@@ -98,10 +104,10 @@ public sealed class FileDigests
         }
     }
 
-    static bool IsSettled(FileIdentity file)
+    bool IsSettled(FileIdentity file)
     {
         var newest = Math.Max(file.Written, file.Changed);
-        var limit = DateTime.UtcNow - Settled;
+        var limit = DateTime.UtcNow - settling;
         return newest < (file.Changed == 0 ? limit.Ticks : (limit - DateTime.UnixEpoch).Ticks * 100);
     }
 

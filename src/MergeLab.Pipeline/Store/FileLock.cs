@@ -10,18 +10,22 @@ sealed class FileLock : IDisposable
 
     FileLock(FileStream stream) => this.stream = stream;
 
-    /// <summary>Null where somebody else holds it, or the file (with <see cref="FileMode.Open"/>) is gone.</summary>
+    /// <summary>Null where somebody else holds it.</summary>
+    /// <exception cref="IOException">The file cannot be opened for another reason; likewise <see cref="UnauthorizedAccessException"/>.</exception>
     public static FileLock? TryTake(string path, FileMode mode, bool deleteAfter)
     {
         try
         {
             return new FileLock(new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, deleteAfter ? FileOptions.DeleteOnClose : FileOptions.None));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e) when (IsHeld(e))
         {
             return null;
         }
     }
 
     public void Dispose() => stream.Dispose();
+
+    /// <summary>EWOULDBLOCK of Linux and macOS; sharing and lock violations of Windows.</summary>
+    static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xffff) is 32 or 33 : e.HResult is 11 or 35;
 }

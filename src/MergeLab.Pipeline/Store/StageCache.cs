@@ -44,12 +44,16 @@ public sealed partial class StageCache : IDisposable
     public string FolderOf(StageKey key) => Path.Combine(Root, KindFolder(key.Kind), key.Hash[..2], key.Hash);
 
     /// <summary>Looks without touching anything. All files are checked by size, and by sha256 where they were not since they last changed.</summary>
-    public CacheLookup Look(StageKey key)
+    public CacheLookup Look(StageKey key) => Inspect(FolderOf(key), key.Hash, paranoid);
+
+    /// <param name="folder">Where the entry lies.</param>
+    /// <param name="hash">Its key.</param>
+    /// <param name="hashAll">Hash even what did not change since it was last hashed.</param>
+    internal CacheLookup Inspect(string folder, string hash, bool hashAll)
     {
-        var folder = FolderOf(key);
         if (!Directory.Exists(folder)) return default;
-        var manifest = StageManifest.Read(Path.Combine(folder, StageManifest.FileName), key.Hash, out var damage);
-        if (manifest is not null) damage = Damage(Path.Combine(folder, OutputName), manifest);
+        var manifest = StageManifest.Read(Path.Combine(folder, StageManifest.FileName), hash, out var damage);
+        if (manifest is not null) damage = Damage(Path.Combine(folder, OutputName), manifest, hashAll);
         return damage is null ? new(new CacheEntry(folder, manifest!), null)
             : Directory.Exists(folder) ? new(null, damage)
             : default;
@@ -85,9 +89,17 @@ public sealed partial class StageCache : IDisposable
     public IDisposable? TryLock(StageKey key)
     {
         BeginSession();
-        var folder = Path.Combine(Root, "locks");
-        Directory.CreateDirectory(folder);
-        return FileLock.TryTake(Path.Combine(folder, key.Hash), FileMode.OpenOrCreate, deleteAfter: true);
+        try
+        {
+            var folder = Path.Combine(Root, "locks");
+            Directory.CreateDirectory(folder);
+            return FileLock.TryTake(Path.Combine(folder, key.Hash), FileMode.OpenOrCreate, deleteAfter: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without a lock two processes may do the same work; waiting for one that cannot be had would be for ever.
+            return new MemoryStream(0);
+        }
     }
 
     /// <summary>Marks this process as one that uses the cache: nothing that it reads from now on is collected. Called by itself before writing.</summary>
@@ -132,7 +144,7 @@ public sealed partial class StageCache : IDisposable
     }
 
     /// <summary>What differs from the manifest, or null.</summary>
-    string? Damage(string output, StageManifest manifest)
+    string? Damage(string output, StageManifest manifest, bool hashAll)
     {
         try
         {
@@ -145,7 +157,7 @@ public sealed partial class StageCache : IDisposable
                 var path = Path.Combine(output, file.Name);
                 if (FileIdentity.Of(path) is not { } found) return $"{file.Name} is missing";
                 if (found.Size != file.Size) return string.Create(CultureInfo.InvariantCulture, $"{file.Name} has {found.Size} bytes instead of {file.Size}");
-                if (Files.OfFile(path, evenIfKnown: paranoid).Sha256 != file.Sha256) return $"{file.Name} has other contents than were written";
+                if (Files.OfFile(path, evenIfKnown: hashAll).Sha256 != file.Sha256) return $"{file.Name} has other contents than were written";
             }
             return null;
         }

@@ -54,12 +54,13 @@ public sealed class StageTransaction : IDisposable
     /// <summary>Hashes the files and waits until they are on the disk.</summary>
     List<FileDigest> Seal()
     {
+        // A link's target may change or go; the entry must hold what it says.
+        if (new DirectoryInfo(Output).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).FirstOrDefault(f => f.LinkTarget is not null) is { } link)
+            throw new ProblemException("a stage's result holds a link", new Place(Path.GetRelativePath(Output, link.FullName)), "results must be whole files", exit: ExitCode.CheckFailed);
         var files = new List<FileDigest>();
         foreach (var name in FolderListing.Of(Output))
         {
             var path = Path.Combine(Output, name);
-            // A link's target may change or go; the entry must hold what it says.
-            if (new FileInfo(path).LinkTarget is not null) throw new ProblemException("a stage's result holds a link", new Place(name), "results must be whole files", exit: ExitCode.CheckFailed);
             files.Add(new(name, new FileInfo(path).Length, Digests.OfFile(path)));
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow - Backdated);
             AtomicFile.Sync(path);

@@ -157,7 +157,7 @@ public sealed class PlannerTests : IDisposable
             predicted 6 min 10 s on 2 cores (from 3 recorded runs, ± 40 s) · writes 19 B, 48 GB free
 
             """, PlanText.Of(plan));
-        Assert.Equal("1 stages: 1 cached, 0 to run, 0 follow\n", PlanText.Of(workshop.Plan(new([Workshop.Stage("x", "r", ("in", workshop.Write("input", "file\n")))]))));
+        Assert.Equal("1 stage: 1 cached, 0 to run, 0 follow\n", PlanText.Of(workshop.Plan(new([Workshop.Stage("x", "r", ("in", workshop.Write("input", "file\n")))]))));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ProcessTests : IDisposable
     {
         var random = new Random(5);
         var seen = 0;
-        for (var round = 0; round < 12; round++)
+        for (var round = 0; round < 8; round++)
         {
             using (var child = Child("publish", Root))
             {

@@ -48,7 +48,7 @@ public class StageOrderTests
     public void A_chain_as_long_as_the_graph_is_no_problem()
     {
         var chain = new List<StageNode> { Workshop.Stage("0", "") };
-        for (var i = 1; i < 100_000; i++) chain.Add(Workshop.Stage($"{i}", "", ("x", chain[^1])));
+        for (var i = 1; i < 20_000; i++) chain.Add(Workshop.Stage($"{i}", "", ("x", chain[^1])));
         Assert.Equal(chain, StageOrder.Of(new([.. Enumerable.Reverse(chain)])));
     }
 

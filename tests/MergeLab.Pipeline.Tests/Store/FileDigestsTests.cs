@@ -17,9 +17,11 @@ public sealed class FileDigestsTests : IDisposable
     string Settled(string name, string text)
     {
         var path = scratch.Write(name, text);
-        Thread.Sleep(2100);
+        Thread.Sleep(120);
         return path;
     }
+
+    FileDigests Open() => new(Index, TimeSpan.FromMilliseconds(60));
 
     static string Sha256(string text) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -53,10 +55,10 @@ public sealed class FileDigestsTests : IDisposable
     public void A_second_run_reads_no_contents()
     {
         var path = Settled("file", "abc");
-        var first = new FileDigests(Index);
+        var first = Open();
         first.Of(path);
         first.Save();
-        var second = new FileDigests(Index);
+        var second = Open();
         Assert.Equal(Sha256("abc"), second.Of(path));
         Assert.Equal((1, 0), (first.HashedFiles, second.HashedFiles));
     }
@@ -65,7 +67,7 @@ public sealed class FileDigestsTests : IDisposable
     public void A_change_of_equal_length_that_keeps_the_old_time_is_seen()
     {
         var path = Settled("file", "abc");
-        var digests = new FileDigests(Index);
+        var digests = Open();
         digests.Of(path);
         var time = File.GetLastWriteTimeUtc(path);
         File.WriteAllText(path, "xyz");
@@ -90,12 +92,12 @@ public sealed class FileDigestsTests : IDisposable
     public void Two_processes_that_save_at_once_keep_what_both_learned()
     {
         var (one, two) = (scratch.Write("one", "1"), Settled("two", "2"));
-        var (left, right) = (new FileDigests(Index), new FileDigests(Index));
+        var (left, right) = (Open(), Open());
         left.Of(one);
         right.Of(two);
         left.Save();
         right.Save();
-        var third = new FileDigests(Index);
+        var third = Open();
         third.Of(one);
         third.Of(two);
         Assert.Equal(0, third.HashedFiles);
@@ -105,18 +107,18 @@ public sealed class FileDigestsTests : IDisposable
     public void A_torn_index_costs_time_only()
     {
         var path = Settled("file", "abc");
-        var digests = new FileDigests(Index);
+        var digests = Open();
         digests.Of(path);
         digests.Save();
         File.WriteAllText(Index, File.ReadAllText(Index)[..20] + "\n\0\n x y z\n");
-        Assert.Equal(Sha256("abc"), new FileDigests(Index).Of(path));
+        Assert.Equal(Sha256("abc"), Open().Of(path));
     }
 
     [Fact]
     public void Many_threads_read_one_file_once_each_state()
     {
         var path = Settled("file", new string('x', 1 << 22));
-        var digests = new FileDigests();
+        var digests = Open();
         var found = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8).Select(_ => digests.Of(path)).Distinct().ToList();
         Assert.Single(found);
         Assert.InRange(digests.HashedFiles, 1, 8);

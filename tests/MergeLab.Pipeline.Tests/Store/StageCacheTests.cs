@@ -153,6 +153,25 @@ public sealed class StageCacheTests : IDisposable
     }
 
     [Fact]
+    public void An_audit_hashes_all_and_names_what_is_damaged_or_not_deterministic()
+    {
+        using (var cache = Open())
+        {
+            for (var n = 0; n < 3; n++) Publish(cache, Key(n));
+            Publish(cache, Key(1), "other");
+        }
+        using var again = Open();
+        var sound = CacheAudit.Of(again);
+        Assert.Equal((4, 18 * 3 + 15, 8), (sound.Entries, sound.Bytes, again.Files.HashedFiles));
+        Assert.Equal(again.FolderOf(Key(1)) + ".alt-1", Assert.Single(sound.Alternatives));
+        Assert.Empty(sound.Damaged);
+        File.WriteAllText(Path.Combine(again.FolderOf(Key(2)), "out", "a.txt"), "Result");
+        var damaged = Assert.Single(CacheAudit.Of(again).Damaged);
+        Assert.Equal((Key(2).Hash, "a.txt has other contents than were written"), (damaged.Key, damaged.Damage));
+        Assert.True(Directory.Exists(damaged.Folder));
+    }
+
+    [Fact]
     public void On_request_even_files_that_look_unchanged_are_hashed()
     {
         using (var cache = Open()) Publish(cache, Key());
@@ -165,6 +184,11 @@ public sealed class StageCacheTests : IDisposable
     public void A_link_in_a_result_is_refused()
     {
         using var cache = Open();
+        using (var linked = cache.Begin(Key()))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(linked.Output, "link"), scratch.File("."));
+            Assert.Throws<ProblemException>(() => linked.Publish(new(1, 1)));
+        }
         using var transaction = cache.Begin(Key());
         File.CreateSymbolicLink(Path.Combine(transaction.Output, "link"), scratch.Write("target", "x"));
         Assert.Contains("link", Assert.Throws<ProblemException>(() => transaction.Publish(new(1, 1))).Message, StringComparison.Ordinal);
