@@ -51,6 +51,7 @@ static class ReportStyle
         svg text{font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif;font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
         svg .tick,svg .axis-name,svg .muted,svg .states{fill:var(--muted)}
         svg .states{font-size:11px}svg .kind,svg .count{font-size:13px;font-weight:600}
+        svg .name{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}
         svg .grid{stroke:var(--rule)}svg .axis{stroke:var(--muted)}
         svg .reference{stroke:var(--muted);stroke-dasharray:4 4}
         svg .band{fill:var(--c);opacity:.16}svg .curve{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}
