@@ -59,7 +59,7 @@ static class ReportStyle
         svg .whisker{stroke:var(--c);stroke-width:2;stroke-linecap:round}svg .label{fill:var(--ct,var(--muted));font-weight:600}svg .label.muted{font-weight:400}
         svg .tolerance{fill:var(--soft)}svg .bar{fill:var(--c)}
         svg .frame{fill:var(--soft);stroke:var(--rule)}svg a:hover .frame{stroke:var(--link)}svg .edge{fill:none;stroke:var(--muted);opacity:.55;stroke-width:1.25}
-        svg .state.cached,.swatch.cached{fill:var(--s5);background:var(--s5)}svg .state.ran,.swatch.ran{fill:var(--s0);background:var(--s0)}
+        svg .state.cached,.swatch.cached{fill:var(--s6);background:var(--s6);opacity:.5}svg .state.ran,.swatch.ran{fill:var(--s0);background:var(--s0)}
         svg .state.failed,.swatch.failed{fill:var(--s1);background:var(--s1)}svg .state.skipped,.swatch.skipped{fill:var(--rule);background:var(--rule)}
         .key{color:var(--muted);font-size:.875rem;white-space:nowrap}.swatch{display:inline-block;width:.7rem;height:.7rem;border-radius:2px;margin:0 .35rem 0 .6rem}
         .strip .span{fill:var(--muted);opacity:.35}.strip .dot{fill:var(--ink);stroke:var(--bg);stroke-width:1.5}
