@@ -10,16 +10,45 @@ static partial class Labels
 {
     static readonly Dictionary<string, string> methods = new(StringComparer.Ordinal)
     {
-        ["geometric_median"] = "GeoMed", ["task_arithmetic"] = "task arithmetic", ["ties"] = "TIES", ["dare_linear"] = "DARE", ["dare_ties"] = "DARE-TIES", ["della"] = "DELLA",
-        ["della_linear"] = "DELLA linear", ["breadcrumbs_ties"] = "breadcrumbs-TIES", ["model_stock"] = "model stock", ["sce"] = "SCE", ["fisher"] = "Fisher", ["regmean"] = "RegMean",
-        ["adamerging"] = "AdaMerging", ["supermerge"] = "SuperMerge", ["fw_merging"] = "FW-Merging", ["tsv_m"] = "TSV-M", ["iso_c"] = "Iso-C", ["iso_cts"] = "Iso-CTS", ["knots"] = "KnOTS",
-        ["core_space"] = "Core Space", ["magmax"] = "MagMax", ["emr"] = "EMR", ["lines"] = "LiNeS", ["wudi"] = "WUDI", ["cart"] = "CART", ["slerp"] = "SLERP",
+        ["geometric_median"] = "GeoMed",
+        ["task_arithmetic"] = "task arithmetic",
+        ["ties"] = "TIES",
+        ["dare_linear"] = "DARE",
+        ["dare_ties"] = "DARE-TIES",
+        ["della"] = "DELLA",
+        ["della_linear"] = "DELLA linear",
+        ["breadcrumbs_ties"] = "breadcrumbs-TIES",
+        ["model_stock"] = "model stock",
+        ["sce"] = "SCE",
+        ["fisher"] = "Fisher",
+        ["regmean"] = "RegMean",
+        ["adamerging"] = "AdaMerging",
+        ["supermerge"] = "SuperMerge",
+        ["fw_merging"] = "FW-Merging",
+        ["tsv_m"] = "TSV-M",
+        ["iso_c"] = "Iso-C",
+        ["iso_cts"] = "Iso-CTS",
+        ["knots"] = "KnOTS",
+        ["core_space"] = "Core Space",
+        ["magmax"] = "MagMax",
+        ["emr"] = "EMR",
+        ["lines"] = "LiNeS",
+        ["wudi"] = "WUDI",
+        ["cart"] = "CART",
+        ["slerp"] = "SLERP",
     };
 
     static readonly Dictionary<string, string> metrics = new(StringComparer.Ordinal)
     {
-        ["bleu"] = "BLEU", ["sacrebleu"] = "BLEU", ["chrf"] = "chrF", ["ter"] = "TER", ["f1"] = "F1", ["matthews"] = "Matthews correlation", ["pearson"] = "Pearson’s r",
-        ["spearman"] = "Spearman’s ρ", ["exact_match"] = "exact match",
+        ["bleu"] = "BLEU",
+        ["sacrebleu"] = "BLEU",
+        ["chrf"] = "chrF",
+        ["ter"] = "TER",
+        ["f1"] = "F1",
+        ["matthews"] = "Matthews correlation",
+        ["pearson"] = "Pearson’s r",
+        ["spearman"] = "Spearman’s ρ",
+        ["exact_match"] = "exact match",
     };
 
     public static string Method(string name) => methods.GetValueOrDefault(name, name.Replace('_', ' '));

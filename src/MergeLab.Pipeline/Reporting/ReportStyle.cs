@@ -51,6 +51,7 @@ static class ReportStyle
         svg text{font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif;font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
         svg .tick,svg .axis-name,svg .muted,svg .states{fill:var(--muted)}
         svg .states{font-size:11px}svg .kind,svg .count{font-size:13px;font-weight:600}
+        svg .name{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}
         svg .grid{stroke:var(--rule)}svg .axis{stroke:var(--muted)}
         svg .reference{stroke:var(--muted);stroke-dasharray:4 4}
         svg .band{fill:var(--c);opacity:.16}svg .curve{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}
@@ -58,7 +59,7 @@ static class ReportStyle
         svg .whisker{stroke:var(--c);stroke-width:2;stroke-linecap:round}svg .label{fill:var(--ct,var(--muted));font-weight:600}svg .label.muted{font-weight:400}
         svg .tolerance{fill:var(--soft)}svg .bar{fill:var(--c)}
         svg .frame{fill:var(--soft);stroke:var(--rule)}svg a:hover .frame{stroke:var(--link)}svg .edge{fill:none;stroke:var(--muted);opacity:.55;stroke-width:1.25}
-        svg .state.cached,.swatch.cached{fill:var(--s5);background:var(--s5)}svg .state.ran,.swatch.ran{fill:var(--s0);background:var(--s0)}
+        svg .state.cached,.swatch.cached{fill:var(--s6);background:var(--s6);opacity:.5}svg .state.ran,.swatch.ran{fill:var(--s0);background:var(--s0)}
         svg .state.failed,.swatch.failed{fill:var(--s1);background:var(--s1)}svg .state.skipped,.swatch.skipped{fill:var(--rule);background:var(--rule)}
         .key{color:var(--muted);font-size:.875rem;white-space:nowrap}.swatch{display:inline-block;width:.7rem;height:.7rem;border-radius:2px;margin:0 .35rem 0 .6rem}
         .strip .span{fill:var(--muted);opacity:.35}.strip .dot{fill:var(--ink);stroke:var(--bg);stroke-width:1.5}

@@ -18,10 +18,12 @@ public static class ResultFiles
     public static void WriteRun(string folder, ResultSet results, PipelineLock? stages = null)
     {
         Directory.CreateDirectory(folder);
+        // The results' own file comes last: where it is, the others belong to it.
+        File.Delete(Path.Combine(folder, Results));
         ParquetFile.Write(Path.Combine(folder, Examples), ResultSchema.Examples, results.Examples);
-        ParquetFile.Write(Path.Combine(folder, Results), ResultSchema.Results, results.Rows);
         if (stages is null) File.Delete(Path.Combine(folder, RunLock));
         else TextFile.Write(Path.Combine(folder, RunLock), LockText.Write(stages));
+        ParquetFile.Write(Path.Combine(folder, Results), ResultSchema.Results, results.Rows);
     }
 
     public static void WriteTimings(string folder, IEnumerable<TimingRow> timings) =>

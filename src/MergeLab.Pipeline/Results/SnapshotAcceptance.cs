@@ -22,11 +22,18 @@ public static class SnapshotAcceptance
         if (stages is null) throw new ProblemException("the last run does not say what it was made of", new Place(Path.Combine(folder, ResultFiles.RunLock)), remedy: "run the experiment again", exit: ExitCode.CheckFailed);
         var preparing = Path.Combine(folder, Preparing);
         if (Directory.Exists(preparing)) Directory.Delete(preparing, recursive: true);
-        ParquetFile.Write(Path.Combine(preparing, ResultFiles.VerifiedResults), ResultSchema.Results, results.Rows);
-        ParquetFile.Write(Path.Combine(preparing, ResultFiles.VerifiedExamples), ResultSchema.SlimExamples, results.Examples);
-        TextFile.Write(Path.Combine(preparing, ResultFiles.VerifiedText), VerifiedTable.Write(results));
-        TextFile.Write(Path.Combine(preparing, ResultFiles.Lock), LockText.Write(stages));
-        Directory.Move(preparing, Path.Combine(folder, Accepted));
+        try
+        {
+            ParquetFile.Write(Path.Combine(preparing, ResultFiles.VerifiedResults), ResultSchema.Results, results.Rows);
+            ParquetFile.Write(Path.Combine(preparing, ResultFiles.VerifiedExamples), ResultSchema.SlimExamples, results.Examples);
+            TextFile.Write(Path.Combine(preparing, ResultFiles.VerifiedText), VerifiedTable.Write(results));
+            TextFile.Write(Path.Combine(preparing, ResultFiles.Lock), LockText.Write(stages));
+            Directory.Move(preparing, Path.Combine(folder, Accepted));
+        }
+        finally
+        {
+            if (Directory.Exists(preparing)) Directory.Delete(preparing, recursive: true);
+        }
         Finish(folder);
         File.Delete(Path.Combine(folder, ResultFiles.ReceivedText));
         return [.. ((string[])[ResultFiles.VerifiedResults, ResultFiles.VerifiedExamples, ResultFiles.VerifiedText, ResultFiles.Lock]).Select(f => Path.Combine(folder, f))];

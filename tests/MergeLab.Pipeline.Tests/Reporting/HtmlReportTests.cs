@@ -51,6 +51,91 @@ public sealed partial class HtmlReportTests
         Assert.Contains($"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)))}'", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Equal_models_are_equal_bytes_and_hold_one_time()
+    {
+        var html = HtmlReport.Write(Model());
+        Assert.Equal(html, HtmlReport.Write(Model()));
+        Assert.Single(Times().Matches(html));
+        Assert.DoesNotContain("<time", HtmlReport.Write(Model() with { Time = null }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.0, "no difference", "same")]
+    [InlineData(0.02, "GeoMed is better", "better")]
+    [InlineData(-0.02, "GeoMed is worse", "worse")]
+    public void The_first_sentence_answers_the_question(double lead, string verdict, string outcome)
+    {
+        var random = new Random(3);
+        var results = SampleResults.Of([20], 400);
+        var average = SampleResults.Cell(results, "average", 20);
+        var noisy = results.ExamplesOf(average).Select(e => e.Value + lead + (0.01 * (random.NextDouble() - 0.5))).ToArray();
+        results = SampleResults.With(results, SampleResults.Cell(results, "geometric_median", 20), (_, i) => noisy[i]);
+        var html = HtmlReport.Write(SampleResults.Report(results));
+        var heading = Heading().Match(html);
+        Assert.Equal($"verdict {outcome}", heading.Groups[1].Value);
+        Assert.Matches($@"^GeoMed − average on 20 models: −?0\.0\d\d\d ROUGE-1 \[−?0\.\d+, −?0\.\d+\]: {verdict}$", heading.Groups[2].Value);
+    }
+
+    [Fact]
+    public void A_papers_figures_stand_beside_ours_under_their_own_name()
+    {
+        var html = HtmlReport.Write(Model() with { PublishedNote = "Read off <table 3>." });
+        Assert.Contains("<i class=\"published\">published 0.206</i>", html, StringComparison.Ordinal);
+        Assert.Contains("Published: Flan-T5-XL, LoraHub adapters, XSum.", html, StringComparison.Ordinal);
+        Assert.Contains("Read off &lt;table 3&gt;.", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hostile_names_stay_text()
+    {
+        const string hostile = "</style><script>alert(1)</script>";
+        var rows = SampleResults.Small().Rows.Select(r => r with { SetName = r.SetName + hostile, Task = hostile, PublishedSetup = hostile });
+        var html = HtmlReport.Write(SampleResults.Report(new ResultSet(rows, [])) with { Title = hostile, Tables = [], PublishedNote = hostile, Provenance = [new ReportFact(hostile, hostile)] });
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_report_is_written_without_stages_figures_snapshot_or_results()
+    {
+        Assert.Contains("accept", HtmlReport.Write(new ReportModel { Experiment = "e", Results = SampleResults.Small() }), StringComparison.Ordinal);
+        Assert.Contains("No results", HtmlReport.Write(new ReportModel { Experiment = "e" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_kind_of_figure_is_refused_with_a_suggestion() => Assert.Contains("line", Assert.Throws<ProblemException>(
+        () => HtmlReport.Write(SampleResults.Report(SampleResults.Small()) with { Figures = [new ReportFigure("lines", "models", "rouge1")] })).Problem.Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_stored_beside_results_gives_the_same_report_again()
+    {
+        using var scratch = new ScratchFolder();
+        var model = SampleResults.Report(SampleResults.Small());
+        ResultFiles.WriteRun(scratch.Path, model.Results, SampleResults.Lock());
+        ReportFile.Write(scratch.Path, model);
+        Assert.Equal(HtmlReport.Write(model), HtmlReport.Write(ReportFile.Read(scratch.Path)));
+    }
+
+    /// <summary>The page without its style sheet and drawings, which have snapshots of their own.</summary>
+    [Fact]
+    public void The_words_of_a_small_report()
+    {
+        var html = HtmlReport.Write(SampleResults.Report(SampleResults.Small()));
+        Snapshot.Match(Drawings().Replace(Style().Replace(html, "<style>…</style>"), "<svg>…</svg>").Replace(Policy().Match(html).Value, "sha256-…", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("<time ")]
+    private static partial Regex Times();
+
+    [GeneratedRegex("<h1 class=\"([^\"]*)\">([^<]*)</h1>")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("<svg.*?</svg>", RegexOptions.Singleline)]
+    private static partial Regex Drawings();
+
+    [GeneratedRegex("sha256-[A-Za-z0-9+/=]+")]
+    private static partial Regex Policy();
+
     private const string RequestPattern = @"(?:src|srcset|action|data|poster)\s*=|url\(|@import|https?:|[""'(]//";
 
     [GeneratedRegex(RequestPattern, RegexOptions.IgnoreCase)]

@@ -33,8 +33,8 @@ static class SampleResults
         foreach (var n in models.Distinct())
         {
             var set = string.Create(CultureInfo.InvariantCulture, $"first-{n:D2}");
-            double? published = n is 2 or 6 or 15 or 20 ? 0.2 + (n * 0.001) : null;
-            Add("geometric_median", set, n, 0.36 - (0.0055 * n), published + 0.004);
+            double? published = n is 2 or 6 or 15 or 20 ? Math.Round(0.2 + (n * 0.001), 4) : null;
+            Add("geometric_median", set, n, 0.36 - (0.0055 * n), published is { } theirs ? Math.Round(theirs + 0.004, 4) : null);
             Add("average", set, n, 0.36 - (0.0042 * n) - (0.0001 * n * n), published);
         }
         return new ResultSet(rows, all);

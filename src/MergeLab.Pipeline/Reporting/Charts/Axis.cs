@@ -18,7 +18,8 @@ static class Axis
     }
 
     /// <summary>Grid lines up the plot, labels under it; a label without room beside the last is left out.</summary>
-    public static void Horizontal(SvgWriter svg, LinearScale scale, Ticks ticks, double top, double bottom, bool grid)
+    /// <param name="line">Ends of the axis, where they are not the scale's.</param>
+    public static void Horizontal(SvgWriter svg, LinearScale scale, Ticks ticks, double top, double bottom, bool grid, (double From, double To)? line = null)
     {
         var free = double.NegativeInfinity;
         foreach (var tick in ticks.Values)
@@ -31,7 +32,7 @@ static class Axis
             svg.Text(x, bottom + 18, label, "tick", "middle");
             free = x + half + 6;
         }
-        svg.Line(scale.Start, bottom, scale.End, bottom, "axis");
+        svg.Line(line?.From ?? scale.Start, bottom, line?.To ?? scale.End, bottom, "axis");
     }
 
     public static double LabelWidth(Ticks ticks) => ticks.Values.Max(t => TextWidths.Of(ticks.Label(t), Type));

@@ -26,8 +26,7 @@ public sealed record LineChart(string Label, string X, string Y, IReadOnlyList<L
         var svg = new SvgWriter(width, Height, Label, "chart");
         svg.Text(0, 12, Y, "axis-name");
         Axis.Vertical(svg, y, yTicks, left, right);
-        Axis.Horizontal(svg, x with { Start = left, End = right }, new Ticks([], 0), Top, Height - Bottom, grid: false);
-        Axis.Horizontal(svg, x, xTicks, Top, Height - Bottom, grid: false);
+        Axis.Horizontal(svg, x, xTicks, Top, Height - Bottom, grid: false, (left, right));
         svg.Text((left + right) / 2, Height - 6, X, "axis-name", "middle");
         foreach (var (_, value) in References) svg.Line(left, y[value], right, y[value], "reference");
         for (var i = 0; i < Series.Count; i++) Band(svg, Series[i], i, x, y);

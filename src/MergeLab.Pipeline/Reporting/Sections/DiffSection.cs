@@ -29,7 +29,7 @@ static class DiffSection
         {
             html.Table(["cell", "verdict", "snapshot", "now", "change", "p (Holm)"], changed.Take(Most).Select(c => (IReadOnlyList<string>)
             [
-                Name(c), DiffReport.Name(c.Verdict), Number(c.Left, c), Number(c.Right, c), Number(c.Delta, c), c.Test is { } t ? Labels.Value(t.AdjustedP, "p") : "",
+                Name(c), DiffReport.Name(c.Verdict), Number(c.Left, c), Number(c.Right, c), Number(c.Delta, c), c.Test is { } t ? DiffText.Probability(t.AdjustedP) : "",
             ]), numbers: 4);
             if (changed.Length > Most) html.Element("p", $"The first {Most} of {Labels.Count(changed.Length)}.", "note").Line();
             foreach (var cell in changed.Take(Most).Where(c => c.Reasons.Count > 0)) html.Element("p", $"{Name(cell)}: {string.Join("; ", cell.Reasons)}", "note").Line();

@@ -45,7 +45,7 @@ static class FigureSection
             html.Line($"<figcaption><b>{Markup.Escape(chart.Label)}</b>. Lines: 95 % intervals over examples.</figcaption>").Drawing(chart.Draw);
         }
         if (figure.Note is { } note) html.Element("p", note, "note").Line();
-        ProvenanceSection.Rows(html, rows);
+        ProvenanceSection.Rows(html, model, rows);
         html.Line("</figure>");
     }
 

@@ -20,9 +20,11 @@ static class ProvenanceSection
     }
 
     /// <summary>The rows behind a table or figure, folded.</summary>
-    public static void Rows(Html html, IReadOnlyList<ResultRow> rows)
+    public static void Rows(Html html, ReportModel model, IReadOnlyList<ResultRow> rows)
     {
         html.Line("<details><summary>Data and provenance</summary>");
+        var keys = model.Stages.Count > 0 ? "; keys in full under <a href=\"#stages\">All stages</a>" : "";
+        html.Line($"<p class=\"note\">Seed {model.Seed.ToString(CultureInfo.InvariantCulture)}; versions and runtime under <a href=\"#provenance\">Provenance</a>{keys}.</p>");
         html.Table(["method", "set", "task", "merge digest", "stage key", "models", "examples", "value", "± standard error"], rows.Take(Most).Select(r => (IReadOnlyList<string>)
         [
             Labels.Method(r), r.SetName, r.Task, Labels.Short(r.MergeDigest), Labels.Short(r.StageKey), r.Models.ToString(CultureInfo.InvariantCulture), Labels.Count(r.Examples),

@@ -64,7 +64,7 @@ static class TableSection
         html.Raw("<p class=\"note\">Ours with 95 % intervals over examples. Bold: ahead of every other method there (paired tests, Holm, p ≤ 0.05).");
         if (setups.Length > 0) html.Raw($" <i class=\"published\">Published: {Markup.Escape(string.Join("; ", setups))}.</i>");
         html.Line("</p>");
-        ProvenanceSection.Rows(html, [.. apart, .. rows]);
+        ProvenanceSection.Rows(html, model, [.. apart, .. rows]);
         html.Line("</figure>");
     }
 

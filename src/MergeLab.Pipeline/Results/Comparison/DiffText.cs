@@ -46,8 +46,11 @@ public static class DiffText
     [
         cell.Key.ToString(), DiffReport.Name(cell.Verdict), Number(cell.Left), Number(cell.Right),
         cell.Delta is { } delta ? Signed(delta) : "", cell.Test is { } test ? $"[{Signed(test.Low)}, {Signed(test.High)}]" : "",
-        cell.Test?.AdjustedP.ToString("0.000", CultureInfo.InvariantCulture) ?? "", cell.Tolerance.ToString("0.####", CultureInfo.InvariantCulture),
+        cell.Test is { } tested ? Probability(tested.AdjustedP) : "", cell.Tolerance.ToString("0.####", CultureInfo.InvariantCulture),
     ];
+
+    /// <summary>Three decimals; below, that it is below.</summary>
+    public static string Probability(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
 
     static string Number(double? value) => value?.ToString("0.0000##", CultureInfo.InvariantCulture) ?? "–";
 
