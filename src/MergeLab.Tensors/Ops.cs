@@ -46,6 +46,7 @@ public static partial class Ops
     public static torch.Tensor Attention(torch.Tensor q, torch.Tensor k, torch.Tensor v, torch.Tensor? bias = null, double scale = 1, double dropout = 0)
     {
         using var scope = torch.NewDisposeScope();
+        if (q.size(-2) == 1 && q.device.type == DeviceType.CPU && !torch.is_grad_enabled()) return AttendOne(q, k, v, bias, scale).MoveToOuterDisposeScope();
         // Scaling the query costs d where scaling the scores costs one per key.
         var scores = (scale == 1 ? q : q.mul(scale)).matmul(k.mT);
         // In place and freed early, for the cache's sake: scores are the largest tensors of a model. The product keeps its factors, not its result.
@@ -54,6 +55,18 @@ public static partial class Ops
         scores.Dispose();
         if (dropout > 0) weights = torch.nn.functional.dropout(weights, dropout);
         return weights.matmul(v).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Attention of a single query, as decoding has it, by products of elements and sums: batched products of matrices call BLAS once for every
+    /// head of every row, which costs more than the arithmetic.
+    /// </summary>
+    static torch.Tensor AttendOne(torch.Tensor q, torch.Tensor k, torch.Tensor v, torch.Tensor? bias, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        var scores = (scale == 1 ? q : q.mul(scale)).mul(k).sum(-1).unsqueeze(-2);
+        if (bias is not null) scores.add_(bias);
+        return scores.softmax(-1).mT.mul(v).sum(-2, keepdim: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>x += y·factor for each pair, in place, in one call.</summary>

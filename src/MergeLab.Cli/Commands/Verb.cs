@@ -11,7 +11,8 @@ sealed class Verb : Command
     public Verb(string name, string description, string example, Func<Invocation, ExitCode> run) : base(name, description)
     {
         Example = example;
-        SetAction((parse, cancellation) => Task.FromResult((int)Guard.Run(new Invocation(parse, cancellation), run)));
+        // On a thread of its own: the library listens for Ctrl-C only once the action has handed back its task.
+        SetAction((parse, cancellation) => Task.Run(() => (int)Guard.Run(new Invocation(parse, cancellation), run), CancellationToken.None));
     }
 
     public string Example { get; }

@@ -36,6 +36,7 @@ static class MergeVerb
             throw new ProblemException($"--masks {masks} has no use here", recipe.Place, $"{recipe.Method.Name} draws nothing at random", "leave it out");
 
         using var inputs = AdapterSet.Open(recipe, path => Resolve(path, file));
+        foreach (var warning in inputs.Adapters.SelectMany(a => a.Config.Warnings).Distinct()) invocation.Error.WriteLine($"warning: {warning}");
         var plan = MergePlan.Of(recipe, inputs, invocation.Threads);
         if (invocation.Get(Plan))
         {

@@ -40,8 +40,8 @@ public sealed class YamlFields
     public int? WholeNumber(string key, int least, int most)
     {
         if (Optional(key) is not { } node) return null;
-        var value = Number(node, $"'{key}'", least, most);
-        return value == Math.Floor(value) ? (int)value : throw Wrong(node, $"'{key}'", "a whole number");
+        return Value(node) is { } value && value == Math.Floor(value) && value >= least && value <= most ? (int)value
+            : throw Wrong(node, $"'{key}'", WrongValue.WholeNumber(least, most));
     }
 
     /// <summary>One of a fixed set of words.</summary>
@@ -49,8 +49,7 @@ public sealed class YamlFields
     {
         if (Optional(key) is not { } node) return null;
         var word = Text(node, $"'{key}'");
-        return words.Contains(word, StringComparer.Ordinal) ? word
-            : throw new ProblemException($"unknown value '{word}' of '{key}'", node.Place, remedy: Suggestion.For(word, words));
+        return words.Contains(word, StringComparer.Ordinal) ? word : throw WrongValue.Unknown($"'{key}'", word, words, node.Place);
     }
 
     /// <summary>Refuses keys that nobody has read so far.</summary>
@@ -66,19 +65,13 @@ public sealed class YamlFields
     public static string Text(YamlNode node, string what) =>
         node is YamlScalar { IsNull: false } scalar ? scalar.Text : throw Wrong(node, what, "text");
 
-    public static double Number(YamlNode node, string what, double least, double most)
-    {
-        if (node is not YamlScalar { Quoted: false } scalar
-            || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-            throw Wrong(node, what, "a number");
-        return value >= least && value <= most ? value
-            : throw new ProblemException(
-                string.Create(CultureInfo.InvariantCulture, $"{what} is {value}, out of range"), node.Place,
-                remedy: string.Create(CultureInfo.InvariantCulture, $"give a number from {least} to {most}"));
-    }
+    public static double Number(YamlNode node, string what, double least, double most) =>
+        Value(node) is { } value && value >= least && value <= most ? value : throw Wrong(node, what, WrongValue.Number(least, most));
 
     public static YamlList List(YamlNode node, string what) => node as YamlList ?? throw Wrong(node, what, "a list");
 
-    static ProblemException Wrong(YamlNode node, string what, string wanted) =>
-        new($"{what} must be {wanted}, not {node.Kind}", node.Place, remedy: $"write {wanted}");
+    static double? Value(YamlNode node) =>
+        node is YamlScalar { Quoted: false } scalar && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    static ProblemException Wrong(YamlNode node, string what, string wanted) => WrongValue.Of(what, wanted, node.Kind, node.Place);
 }

@@ -1,4 +1,5 @@
 using MergeLab.Core.Errors;
+using MergeLab.Core.Text;
 
 namespace MergeLab.Core.Yaml;
 
@@ -14,7 +15,7 @@ public sealed record YamlScalar(string Text, bool Quoted, Place Place) : YamlNod
 {
     public bool IsNull => !Quoted && Text is ("" or "~" or "null" or "Null" or "NULL");
 
-    public override string Kind => IsNull ? "null" : Quoted ? "text" : $"'{Text}'";
+    public override string Kind => IsNull ? "null" : Quoted ? "text" : $"'{Excerpt.Of(Text)}'";
 }
 
 public sealed record YamlList(IReadOnlyList<YamlNode> Items, Place Place) : YamlNode(Place)

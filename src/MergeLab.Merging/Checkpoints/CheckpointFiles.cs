@@ -1,5 +1,6 @@
-using MergeLab.Checkpoints.Json;
 using MergeLab.Core.Errors;
+using MergeLab.Core.Json;
+using MergeLab.Core.Text;
 
 namespace MergeLab.Checkpoints;
 
@@ -63,26 +64,25 @@ static class CheckpointFiles
 
     static Checkpoint OpenShards(string path, string folder, string index)
     {
-        var root = JsonTree.ReadFile(index);
-        if (root.Kind != JsonKind.Map || root["weight_map"] is not { Kind: JsonKind.Map } map)
-            throw new ProblemException("the index has no weight_map", new Place(index, root.Line, root.Column), "it must map tensor names to shard files");
-        var shards = new SortedDictionary<string, JsonValue>(StringComparer.Ordinal);
-        foreach (var (_, shard) in map.Members)
+        var root = JsonFile.Read(index).Root;
+        if (!root.IsObject || root.Find("weight_map") is not { IsObject: true } map)
+            throw root.Problem("the index has no weight_map", "it must map tensor names to shard files");
+        var shards = new SortedDictionary<string, JsonCursor>(StringComparer.Ordinal);
+        foreach (var (_, shard) in map.Properties())
         {
-            CheckShardName(index, shard);
-            shards.TryAdd(shard.Scalar, shard);
-            if (shards.Count > MostShards) throw new ProblemException($"the index names more than {MostShards} shards", new Place(index, shard.Line, shard.Column));
+            shards.TryAdd(ShardName(shard), shard);
+            if (shards.Count > MostShards) throw shard.Problem($"the index names more than {MostShards} shards");
         }
         foreach (var (name, value) in shards)
         {
             if (!File.Exists(Path.Combine(folder, name)))
-                throw new ProblemException($"the shard {name} is missing", new Place(index, value.Line, value.Column), $"no such file in {folder}", "fetch the model again");
+                throw value.Problem($"the shard {name} is missing", $"no such file in {folder}", "fetch the model again");
         }
         var opened = new List<SafetensorsFile>();
         try
         {
             foreach (var name in shards.Keys) opened.Add(SafetensorsFile.Open(Path.Combine(folder, name)));
-            CheckAgainst(index, map, opened);
+            CheckAgainst(map, opened);
             return new Checkpoint(path, folder, opened);
         }
         catch
@@ -93,14 +93,15 @@ static class CheckpointFiles
     }
 
     /// <summary>A shard is a file beside the index: no folders, so nothing outside the model is ever opened.</summary>
-    static void CheckShardName(string index, JsonValue shard)
+    static string ShardName(JsonCursor shard)
     {
-        var name = shard.Kind == JsonKind.Text ? shard.Scalar : null;
+        var name = shard.IsString ? shard.AsString() : null;
         if (name is null || !name.EndsWith(".safetensors", StringComparison.Ordinal) || name.AsSpan().ContainsAny('/', '\\', ':') || name.Any(char.IsControl))
-            throw new ProblemException("the index names a shard that is not a safetensors file beside it", new Place(index, shard.Line, shard.Column), $"it is {(name is null ? "not a string" : $"'{name}'")}");
+            throw shard.Problem("the index names a shard that is not a safetensors file beside it", $"it is {(name is null ? "not a string" : $"'{Excerpt.Of(name)}'")}");
+        return name;
     }
 
-    static void CheckAgainst(string index, JsonValue map, List<SafetensorsFile> shards)
+    static void CheckAgainst(JsonCursor map, List<SafetensorsFile> shards)
     {
         var holder = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in shards)
@@ -111,15 +112,16 @@ static class CheckpointFiles
                     throw new ProblemException($"the tensor is also in {holder[tensor.Name]}", tensor.Place, "two shards hold the same name", "fetch the model again");
             }
         }
-        foreach (var (name, shard) in map.Members)
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, shard) in map.Properties())
         {
-            var at = new Place(index, shard.Line, shard.Column, name);
-            if (!holder.TryGetValue(name, out var actual)) throw new ProblemException($"the index promises a tensor that no shard holds", at, $"{shard.Scalar} lacks it", "fetch the model again");
-            if (actual != shard.Scalar) throw new ProblemException($"the index looks for the tensor in the wrong shard", at, $"it says {shard.Scalar}, the tensor is in {actual}");
+            var promised = shard.AsString();
+            if (!holder.TryGetValue(name, out var actual)) throw new ProblemException($"the index promises a tensor that no shard holds", shard.Place with { Tensor = name }, $"{promised} lacks it", "fetch the model again");
+            if (actual != promised) throw new ProblemException($"the index looks for the tensor in the wrong shard", shard.Place with { Tensor = name }, $"it says {promised}, the tensor is in {actual}");
+            named.Add(name);
         }
-        if (holder.Count == map.Members.Count) return;
-        var named = map.Members.Select(m => m.Key).ToHashSet(StringComparer.Ordinal);
+        if (holder.Count == named.Count) return;
         var extra = holder.Keys.Where(n => !named.Contains(n)).Order(StringComparer.Ordinal).ToList();
-        throw new ProblemException($"the shards hold {extra.Count} tensors that the index does not name", new Place(index), string.Join(", ", extra.Take(MostListed)) + (extra.Count > MostListed ? ", …" : ""));
+        throw new ProblemException($"the shards hold {extra.Count} tensors that the index does not name", new Place(map.File), string.Join(", ", extra.Take(MostListed)) + (extra.Count > MostListed ? ", …" : ""));
     }
 }

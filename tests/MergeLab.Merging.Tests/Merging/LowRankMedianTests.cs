@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using MergeLab.Checkpoints;
-using MergeLab.Merging.Median;
 using MergeLab.Merging.LowRank;
+using MergeLab.Merging.Median;
 
 namespace MergeLab.Merging.Tests.Merging;
 

@@ -77,7 +77,7 @@ public class RecipeReaderTests
     [InlineData("models: [{model: '+a'}]", "empty path")]
     [InlineData("models: {model: b+a}", "must be a list")]
     [InlineData("models: [{model: b+a, weight: 1}]", "unknown key 'weight'")]
-    [InlineData("models: [{model: b+a, parameters: {weight: -1}}]", "out of range")]
+    [InlineData("models: [{model: b+a, parameters: {weight: -1}}]", "must be a number from 0 to 1E+100, not '-1'")]
     [InlineData("models: [{model: b+a, parameters: {weight: 0}}]", "weight 0")]
     [InlineData("models: [{model: b+a, parameters: {weight: '1'}}]", "must be a number")]
     [InlineData("models: [{model: b+a, parameters: {granularity: model}}]", "not supported here")]

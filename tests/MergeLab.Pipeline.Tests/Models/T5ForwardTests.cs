@@ -19,6 +19,11 @@ public sealed class T5ForwardTests
     [MemberData(nameof(Cases))]
     public void Logits_losses_states_and_gradients_are_the_references(string model, string name) => CompareAll(model, name, ScalarType.Float64);
 
+    /// <summary>
+    /// The tolerance of a gradient is 20 times one draw of a rounding error that the scale of a single normalised row can dominate: by the
+    /// processor's kernels it comes out 0.2 to 1.3 of the tolerance in t5-v10-tied. So in float32 gradients are allowed the reference's
+    /// own largest error over all models, 1.5e-5 of the largest gradient; semantics are checked in float64.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void So_they_are_in_single_precision(string model, string name) => CompareAll(model, name, ScalarType.Float32);
@@ -45,10 +50,11 @@ public sealed class T5ForwardTests
                 using var labels = ModelGolden.Ids(one.GetProperty("inputs"), "labels")!;
                 Assert.Equal(ModelGolden.Ids(derived, "decoder_input_ids")!.data<long>().ToArray(), t5.ShiftRight(labels).data<long>().ToArray());
             }
-            if (!one.TryGetProperty("largest_gradient", out _)) return;
+            if (!one.TryGetProperty("largest_gradient", out var largest)) return;
+            var least = dtype == ScalarType.Float32 ? 1.5e-5 * largest.GetDouble() : 0;
             found.Loss!.backward();
             foreach (var output in outputs.EnumerateObject().Where(o => o.Name.StartsWith("grad.", StringComparison.Ordinal)))
-                golden.Compare(one, output.Name, t5.Parameters[output.Name[5..]].grad!);
+                golden.Compare(one, output.Name, t5.Parameters[output.Name[5..]].grad!, least);
         }
         Assert.Equal(handles, TorchRuntime.LiveHandles);
     }

@@ -11,8 +11,19 @@ public sealed class T5ModelTests
 {
     static readonly T5Config Small = new()
     {
-        VocabularySize = 40, Width = 16, HeadWidth = 4, FeedForwardWidth = 24, Heads = 3, EncoderLayers = 2, DecoderLayers = 1,
-        ActivationName = "gelu_new", Gated = true, ScaledHead = false, UntiedHead = true, Buckets = 8, MaxDistance = 20,
+        VocabularySize = 40,
+        Width = 16,
+        HeadWidth = 4,
+        FeedForwardWidth = 24,
+        Heads = 3,
+        EncoderLayers = 2,
+        DecoderLayers = 1,
+        ActivationName = "gelu_new",
+        Gated = true,
+        ScaledHead = false,
+        UntiedHead = true,
+        Buckets = 8,
+        MaxDistance = 20,
     };
 
     [Fact]

@@ -1,5 +1,5 @@
-using MergeLab.Checkpoints.Json;
 using MergeLab.Core.Errors;
+using MergeLab.Core.Json;
 using MergeLab.Core.Text;
 
 namespace MergeLab.Checkpoints.Adapters;
@@ -152,7 +152,7 @@ public sealed class AdapterConfig
     public double ScaleOf(string path) => AlphaOf(path) / (RankStabilised ? Math.Sqrt(RankOf(path)) : RankOf(path));
 
     /// <summary>Whether the config names the modules it targets.</summary>
-    public bool HasTargets => config.Root["target_modules"] is { Kind: JsonKind.Text } or { Items.Count: > 0 };
+    public bool HasTargets => config.Root.Find("target_modules") is { Kind: JsonKind.Text } or { Kind: JsonKind.List, IsEmpty: false };
 
     /// <summary>Whether the config means the adapter to sit on this module. True where the config does not say.</summary>
     public bool Targets(string path)
@@ -186,22 +186,22 @@ public sealed class AdapterConfig
     {
         foreach (var key in Unsupported)
         {
-            var value = config.Root[key];
-            if (value is null or { Kind: JsonKind.Null } or { Kind: JsonKind.Bool, Scalar: "false" } or { Kind: JsonKind.List, Items.Count: 0 } or { Kind: JsonKind.Map, Members.Count: 0 }) continue;
+            if (config.Root.Find(key) is not { } value || value is { Kind: JsonKind.List or JsonKind.Map, IsEmpty: true } || (value.Kind == JsonKind.Bool && !value.AsBool())) continue;
             throw new ProblemException($"adapters with '{key}' cannot be merged here", config.PlaceOf(key), "what it computes is not implemented", "merge it with PEFT and give the merged model");
         }
     }
 
     BaseInitialisation ReadInitialisation()
     {
-        if (config.Root["init_lora_weights"] is not { Kind: JsonKind.Text } value) return BaseInitialisation.None;
-        return value.Scalar switch
+        if (config.Root.Find("init_lora_weights") is not { IsString: true } value) return BaseInitialisation.None;
+        var start = value.AsString();
+        return start switch
         {
             // These only choose what training starts from; the base stays as it is.
             "gaussian" or "eva" or "orthogonal" => BaseInitialisation.None,
             "olora" => BaseInitialisation.Olora,
             "pissa" => BaseInitialisation.Pissa,
-            _ => throw new ProblemException($"adapters with init_lora_weights '{value.Scalar}' cannot be merged here", config.PlaceOf("init_lora_weights"),
+            _ => throw new ProblemException($"adapters with init_lora_weights '{start}' cannot be merged here", value.Place,
                 "PEFT changes the base weights when it loads such an adapter, in a way that is not implemented",
                 "convert it with PEFT: save_pretrained(folder, path_initial_model_for_weight_conversion=…)"),
         };
@@ -211,7 +211,7 @@ public sealed class AdapterConfig
     {
         if (!config.Has(key)) return null;
         var place = config.PlaceOf(key);
-        if (config.Root[key]!.Kind == JsonKind.Text)
+        if (config.Root.Find(key) is { IsString: true })
             return config.GetText(key) is var text && text == "all-linear" ? null : ModulePattern.Whole(text, key, place);
         var names = config.GetTexts(key);
         return names.Count == 0 ? null : ModulePattern.OfNames(names, key, place);
@@ -221,7 +221,7 @@ public sealed class AdapterConfig
     {
         const string key = "trainable_token_indices";
         if (!config.Has(key)) return [];
-        if (config.Root[key]!.Kind == JsonKind.List) return [("embed_tokens", config.GetInts(key, 0, int.MaxValue))];
+        if (config.Root.Find(key) is { IsArray: true }) return [("embed_tokens", config.GetInts(key, 0, int.MaxValue))];
         var section = config.GetSection(key)!;
         return [.. section.Keys.Select(k => (k, section.GetInts(k, 0, int.MaxValue)))];
     }

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using MergeLab.Core.Errors;
+using MergeLab.Core.Text;
 
 namespace MergeLab.Checkpoints;
 
@@ -109,7 +109,7 @@ static class SafetensorsHeader
                     case "dtype":
                         Expect(ref reader, JsonTokenType.String, name, "its dtype is not a string");
                         var typeName = Text(ref reader, name);
-                        if (!DTypes.TryParse(typeName, out var known)) throw Bad(file, name, $"unknown dtype '{Shorten(typeName)}'", $"known: {string.Join(", ", DTypes.All)}");
+                        if (!DTypes.TryParse(typeName, out var known)) throw Bad(file, name, $"unknown dtype '{Excerpt.Of(typeName)}'", $"known: {string.Join(", ", DTypes.All)}");
                         type = known;
                         break;
                     case "shape":
@@ -120,7 +120,7 @@ static class SafetensorsHeader
                         if (offsets.Count != 2) throw Bad(file, name, $"data_offsets has {offsets.Count} numbers, not 2");
                         break;
                     default:
-                        throw Bad(file, name, $"unknown key '{Shorten(key)}' in the tensor's entry", "the format has dtype, shape and data_offsets");
+                        throw Bad(file, name, $"unknown key '{Excerpt.Of(key)}' in the tensor's entry", "the format has dtype, shape and data_offsets");
                 }
             }
             if (type is null || shape is null || offsets is null)
@@ -171,8 +171,8 @@ static class SafetensorsHeader
             {
                 var key = Text(ref reader, null);
                 reader.Read();
-                if (reader.TokenType != JsonTokenType.String) throw Bad(file, null, $"{MetadataKey} '{Shorten(key)}' is not a string");
-                if (!result.TryAdd(key, Text(ref reader, null))) throw Bad(file, null, $"{MetadataKey} '{Shorten(key)}' occurs twice");
+                if (reader.TokenType != JsonTokenType.String) throw Bad(file, null, $"{MetadataKey} '{Excerpt.Of(key)}' is not a string");
+                if (!result.TryAdd(key, Text(ref reader, null))) throw Bad(file, null, $"{MetadataKey} '{Excerpt.Of(key)}' occurs twice");
             }
             return result;
         }
@@ -194,8 +194,8 @@ static class SafetensorsHeader
         /// <summary>Names go to terminals and file names: control characters in them are nobody's honest intent.</summary>
         void CheckName(string name)
         {
-            if (name.Length > LongestName) throw Bad(file, Shorten(name), $"the tensor's name is longer than {LongestName} characters");
-            if (name.Any(char.IsControl)) throw Bad(file, Shorten(name), "the tensor's name holds control characters");
+            if (name.Length > LongestName) throw Bad(file, Excerpt.Of(name), $"the tensor's name is longer than {LongestName} characters");
+            if (name.Any(char.IsControl)) throw Bad(file, Excerpt.Of(name), "the tensor's name holds control characters");
         }
 
         void Expect(ref Utf8JsonReader reader, JsonTokenType type, string name, string what)
@@ -206,13 +206,5 @@ static class SafetensorsHeader
 
         string Text(ref Utf8JsonReader reader, string? tensor) =>
             reader.GetString() ?? throw Bad(file, tensor, "a string is missing in the header");
-
-        /// <summary>For messages: at most 60 characters, none that a terminal would obey.</summary>
-        static string Shorten(string text)
-        {
-            var shown = new StringBuilder();
-            foreach (var c in text.AsSpan(0, Math.Min(60, text.Length))) shown.Append(char.IsControl(c) ? '?' : c);
-            return text.Length > 60 ? shown.Append('…').ToString() : shown.ToString();
-        }
     }
 }

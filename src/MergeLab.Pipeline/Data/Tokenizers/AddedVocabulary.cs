@@ -1,4 +1,4 @@
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 using MergeLab.Data.Tokenizers.Models;
 using MergeLab.Data.Tokenizers.Normalizers;
 using MergeLab.Data.Tokenizers.PreTokenizers;

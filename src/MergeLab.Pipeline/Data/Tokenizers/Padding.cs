@@ -1,4 +1,4 @@
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers;
 
@@ -36,6 +36,6 @@ public sealed record Padding(int Id, string Token, int TypeId = 0, Side Directio
     {
         { IsString: true } when strategy.AsString() == "BatchLongest" => null,
         { IsObject: true } => strategy.Get("Fixed").AsInt(0, MaximumLength),
-        _ => throw strategy.Problem("padding strategy is not known", remedy: "\"BatchLongest\" or {\"Fixed\": N}"),
+        _ => throw strategy.Wrong("\"BatchLongest\" or {\"Fixed\": N}"),
     };
 }

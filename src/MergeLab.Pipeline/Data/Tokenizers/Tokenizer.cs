@@ -1,5 +1,6 @@
+using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 using MergeLab.Data.Tokenizers.Decoders;
 using MergeLab.Data.Tokenizers.Models;
 using MergeLab.Data.Tokenizers.Normalizers;
@@ -17,7 +18,7 @@ namespace MergeLab.Data.Tokenizers;
 public sealed class Tokenizer
 {
     /// <summary>Largest file read. The largest published ones have about 35 MB.</summary>
-    public const long MaximumFileBytes = 256L << 20;
+    public const int MaximumFileBytes = 256 << 20;
 
     readonly INormalizer? normalizer;
     readonly IPreTokenizer? preTokenizer;
@@ -54,7 +55,7 @@ public sealed class Tokenizer
     public static Tokenizer Load(string path)
     {
         if (Directory.Exists(path)) path = Path.Combine(path, "tokenizer.json");
-        return new Tokenizer(LocatedJson.Read(path, MaximumFileBytes).Root);
+        return new Tokenizer(JsonFile.Read(path, MaximumFileBytes).Root);
     }
 
     /// <param name="json">Contents of a <c>tokenizer.json</c>.</param>

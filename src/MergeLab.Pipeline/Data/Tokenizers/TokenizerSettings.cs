@@ -1,14 +1,12 @@
+using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers;
 
 /// <summary>What <c>tokenizer_config.json</c> (or, in older folders, <c>special_tokens_map.json</c>) adds to a tokenizer: its padding token, and which side is padded and cut.</summary>
 public sealed record TokenizerSettings(string? PaddingToken, Side PaddingSide, Side TruncationSide)
 {
-    /// <summary>Chat templates make these files long; more than this is no configuration.</summary>
-    const long MaximumFileBytes = 64L << 20;
-
     static readonly string[] usualPaddingTokens = ["<pad>", "[PAD]"];
 
     /// <param name="path">The folder, or a file in it. Missing files are fine.</param>
@@ -33,7 +31,7 @@ public sealed record TokenizerSettings(string? PaddingToken, Side PaddingSide, S
     }
 
     static JsonCursor? Find(string folder, string name) =>
-        Path.Combine(folder, name) is var file && File.Exists(file) ? LocatedJson.Read(file, MaximumFileBytes).Root : null;
+        Path.Combine(folder, name) is var file && File.Exists(file) ? JsonFile.Read(file).Root : null;
 
     /// <summary>A token is its text, or an object with it as "content".</summary>
     static string? Token(JsonCursor? at) => at is not { } token ? null : token.IsObject ? token.Get("content").AsString() : token.AsString();

@@ -1,5 +1,5 @@
 using MergeLab.Core.Errors;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers;
 
@@ -83,19 +83,7 @@ public sealed record Truncation(int MaximumLength, int Stride = 0, TruncationStr
     }
 
     internal static Truncation Read(JsonCursor at) => new(at.Get("max_length").AsInt(), at.Find("stride")?.AsInt() ?? 0,
-        at.Find("strategy") is not { } strategy ? TruncationStrategy.LongestFirst : strategy.AsString() switch
-        {
-            "LongestFirst" => TruncationStrategy.LongestFirst,
-            "OnlyFirst" => TruncationStrategy.OnlyFirst,
-            "OnlySecond" => TruncationStrategy.OnlySecond,
-            var other => throw strategy.Problem($"truncation strategy '{other}' is not known"),
-        },
-        ReadSide(at.Find("direction")));
+        at.Find("strategy")?.AsOneOf<TruncationStrategy>() ?? TruncationStrategy.LongestFirst, ReadSide(at.Find("direction")));
 
-    internal static Side ReadSide(JsonCursor? at) => at is not { } side ? Side.Right : side.AsString() switch
-    {
-        "Right" or "right" => Side.Right,
-        "Left" or "left" => Side.Left,
-        var other => throw side.Problem($"direction '{other}' is not known"),
-    };
+    internal static Side ReadSide(JsonCursor? at) => at is not { } side ? Side.Right : side.AsOneOf("Right", "right", "Left", "left") is "Right" or "right" ? Side.Right : Side.Left;
 }

@@ -1,5 +1,4 @@
 using MergeLab.Models.Common;
-using MergeLab.Models.T5;
 
 namespace MergeLab.Models.Generation;
 
@@ -26,7 +25,7 @@ public static class ChoiceScorer
     /// <param name="questions">Each with at least one choice of at least one token.</param>
     /// <param name="threads">Batches worked on at the same time; the result does not depend on it.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
-    public static ChoiceScores[] Score(T5Model model, IReadOnlyList<Question> questions, int threads = 1, CancellationToken cancellation = default)
+    public static ChoiceScores[] Score(ISequenceToSequence model, IReadOnlyList<Question> questions, int threads = 1, CancellationToken cancellation = default)
     {
         var results = new ChoiceScores[questions.Count];
         Parallel.ForEach(Batches(questions), new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, batch => ScoreBatch(model, questions, batch, results));
@@ -51,14 +50,14 @@ public static class ChoiceScorer
         return batches;
     }
 
-    static void ScoreBatch(T5Model model, IReadOnlyList<Question> questions, int[] batch, ChoiceScores[] results)
+    static void ScoreBatch(ISequenceToSequence model, IReadOnlyList<Question> questions, int[] batch, ChoiceScores[] results)
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var prompts = Seq2SeqBatch.Of([.. batch.Select(i => questions[i].Prompt)], null, model.Config.PadId, model.Device);
+        var prompts = Seq2SeqBatch.Of([.. batch.Select(i => questions[i].Prompt)], null, model.Defaults.PadId ?? 0, model.Device);
         var choices = batch.SelectMany(i => questions[i].Choices).ToArray();
         var rowOf = tensor([.. batch.SelectMany((q, row) => Enumerable.Repeat((long)row, questions[q].Choices.Count))], device: model.Device);
-        var labels = Seq2SeqBatch.Of(choices, choices, model.Config.PadId, model.Device).Labels!;
+        var labels = Seq2SeqBatch.Of(choices, choices, model.Defaults.PadId ?? 0, model.Device).Labels!;
         var encoded = model.Encode(prompts.InputIds, prompts.AttentionMask).index_select(0, rowOf);
         var logits = model.Decode(model.ShiftRight(labels), encoded, prompts.AttentionMask!.index_select(0, rowOf));
         var counted = labels.clamp(min: 0).unsqueeze(-1);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MergeLab.Checkpoints;
-using MergeLab.Checkpoints.Json;
 using MergeLab.Core.Errors;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Models.Generation;
 

@@ -25,6 +25,22 @@ public interface ISequenceToSequence
     /// <summary>What generation starts with, ends with and fills up with, unless told otherwise.</summary>
     GenerationOptions Defaults { get; }
 
+    /// <summary>The encoder's last state.</summary>
+    /// <param name="inputIds">[rows, n] int64</param>
+    /// <param name="mask">[rows, n], or null to read padding too</param>
+    /// <returns>[rows, n, width]</returns>
+    Tensor Encode(Tensor inputIds, Tensor? mask);
+
+    /// <summary>The decoder's logits for given encoder states, all positions at once.</summary>
+    /// <param name="decoderInputIds">[rows, m] int64</param>
+    /// <param name="encoded">[rows, n, width]</param>
+    /// <param name="mask">[rows, n], or null</param>
+    /// <returns>[rows, m, vocabulary]</returns>
+    Tensor Decode(Tensor decoderInputIds, Tensor encoded, Tensor? mask);
+
+    /// <summary>What the decoder reads for given labels [rows, m]: the start token, then the labels without the last; -100 becomes padding.</summary>
+    Tensor ShiftRight(Tensor labels);
+
     /// <summary>Reads a batch of inputs and stands before the first token.</summary>
     /// <param name="inputIds">[rows, n] int64</param>
     /// <param name="mask">[rows, n], or null to read padding too</param>

@@ -86,24 +86,14 @@ public sealed class T5Model : IModel, ISequenceToSequence
         return new T5Output(logits, loss, encoded, encoderStates ?? [], decoderStates ?? []);
     }
 
-    /// <summary>The encoder's last state.</summary>
-    /// <param name="inputIds">[rows, n] int64</param>
-    /// <param name="mask">[rows, n], or null</param>
-    /// <returns>[rows, n, d_model]</returns>
-    public Tensor Encode(Tensor inputIds, Tensor? mask, double dropout = 0) => Encode(inputIds, mask, dropout, null);
+    public Tensor Encode(Tensor inputIds, Tensor? mask) => Encode(inputIds, mask, 0, null);
 
-    /// <summary>The decoder's logits for given encoder states.</summary>
-    /// <param name="decoderInputIds">[rows, m] int64</param>
-    /// <param name="encoded">[rows, n, d_model]</param>
-    /// <param name="mask">[rows, n], or null</param>
-    /// <returns>[rows, m, vocabulary]</returns>
     public Tensor Decode(Tensor decoderInputIds, Tensor encoded, Tensor? mask)
     {
         using var scope = NewDisposeScope();
         return Head(decoder.Apply(Embed(decoderInputIds), null, encoded, mask is null ? null : AttentionMask.Additive(mask), 0, null)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The start token, then the labels without the last; -100 becomes padding.</summary>
     public Tensor ShiftRight(Tensor labels)
     {
         using var scope = NewDisposeScope();

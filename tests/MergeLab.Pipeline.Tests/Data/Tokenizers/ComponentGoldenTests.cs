@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MergeLab.Data.Json;
+using MergeLab.Checkpoints;
+using MergeLab.Core.Json;
 using MergeLab.Data.Tokenizers;
 using MergeLab.Data.Tokenizers.Normalizers;
 using MergeLab.Data.Tokenizers.PreTokenizers;
@@ -127,7 +128,7 @@ public class ComponentGoldenTests
 
     static string File_(string name) => Path.Combine(GoldenCases.Folder(name), "tokenizer.json");
 
-    static JsonCursor Json(string name) => LocatedJson.Read(File_(name), 1 << 20).Root;
+    static JsonCursor Json(string name) => JsonFile.Read(File_(name), 1 << 20).Root;
 
     static IEnumerable<JsonElement> Encoded(string name) => GoldenCases.All(name).Where(c => c.GetProperty("kind").GetString() == "encode");
 

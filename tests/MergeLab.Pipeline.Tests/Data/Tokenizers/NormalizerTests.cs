@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 using MergeLab.Data.Tokenizers.Normalizers;
 using MergeLab.Data.Tokenizers.Text;
 

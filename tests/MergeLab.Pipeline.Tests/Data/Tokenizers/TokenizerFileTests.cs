@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
-using MergeLab.Data.Json;
 using MergeLab.Data.Tokenizers;
 
 namespace MergeLab.Pipeline.Tests.Data.Tokenizers;
@@ -12,14 +12,14 @@ public class TokenizerFileTests
 
     [Theory]
     [InlineData("{\n  \"model\": {\n    ü }", 3, 5, "not valid JSON")]
-    [InlineData("{\n\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0,\n \"ü\": 1, \"b\": -1}}}", 3, 15, "-1 is out of range")]
+    [InlineData("{\n\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0,\n \"ü\": 1, \"b\": -1}}}", 3, 15, "'model.vocab.b' must be a whole number from 0 to 65536, not -1")]
     [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0,\n \"b\": 0}}}", 2, 7, "same id 0")]
-    [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0,\n \"\\u0061\": 1}}}", 2, 2, "stands twice")]
-    [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 4000000000}}}", 1, 48, "out of range")]
-    [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1.5}}}", 1, 48, "out of range")]
+    [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0,\n \"\\u0061\": 1}}}", 2, 2, "the key 'a' occurs twice")]
+    [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 4000000000}}}", 1, 48, "must be a whole number from 0 to 65536")]
+    [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1.5}}}", 1, 48, "must be a whole number from 0 to 65536")]
     [InlineData("{\"model\":\n {\"type\": \"Unigram\"}}", 2, 11, "model type 'Unigram' is not supported yet; supported: WordLevel")]
-    [InlineData("{\"model\": {}}", 1, 11, "'type' is missing")]
-    [InlineData("[]", 1, 1, "expected an object, found an array")]
+    [InlineData("{\"model\": {}}", 1, 11, "'model.type' is missing")]
+    [InlineData("[]", 1, 1, "the document must be an object, not an array")]
     [InlineData("{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"\\ud800\": 1}}}", 1, 43, "not valid Unicode")]
     public void A_mistake_is_told_with_line_and_column(string json, int line, int column, string message)
     {
@@ -42,7 +42,7 @@ public class TokenizerFileTests
     [InlineData("\"added_tokens\": [{\"id\": 9, \"content\": \"a\"}]", "the vocabulary gives it 1")]
     [InlineData("\"added_tokens\": [{\"id\": 9, \"content\": \"x\"}, {\"id\": 9, \"content\": \"y\"}]", "have the same id 9")]
     [InlineData("\"normalizer\": {\"type\": \"Strip\"}, \"added_tokens\": [{\"id\": 9, \"content\": \"\\n\\n\"}]", "empty once it is normalised")]
-    [InlineData("\"padding\": {\"strategy\": {\"Fixed\": 99999999}, \"pad_id\": 0, \"pad_token\": \"u\"}", "out of range")]
+    [InlineData("\"padding\": {\"strategy\": {\"Fixed\": 99999999}, \"pad_id\": 0, \"pad_token\": \"u\"}", "'padding.strategy.Fixed' must be a whole number from 0 to 16777216, not 99999999")]
     public void A_component_that_is_not_supported_or_contradicts_itself_is_refused_by_name(string part, string message)
     {
         var error = Assert.Throws<ProblemException>(() => Tokenizer.Parse($"{{{part}, {Model}}}"));
@@ -56,7 +56,7 @@ public class TokenizerFileTests
         Assert.Contains("not valid JSON", Assert.Throws<ProblemException>(() => Tokenizer.Parse(new string('[', 100_000))).Message);
         using var scratch = new ScratchFolder();
         var file = scratch.Write("tokenizer.json", new string(' ', 2_000));
-        Assert.Contains("at most 1,000", Assert.Throws<ProblemException>(() => LocatedJson.Read(file, 1_000)).Message);
+        Assert.Contains("at most 1,000", Assert.Throws<ProblemException>(() => JsonFile.Read(file, 1_000)).Message);
         Assert.Contains("tokenizer.json", Assert.Throws<ProblemException>(() => Tokenizer.Load(scratch.File("nothing", "tokenizer.json"))).Message);
     }
 

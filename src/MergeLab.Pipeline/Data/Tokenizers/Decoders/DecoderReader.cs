@@ -1,4 +1,4 @@
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers.Decoders;
 

@@ -1,4 +1,4 @@
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers.Models;
 
@@ -35,18 +35,16 @@ sealed class Vocabulary
         foreach (var (name, value) in entries)
         {
             var id = value.AsInt(0, maximum);
-            if (!ids.TryAdd(name.AsString(), id)) throw name.Problem($"token '{name.AsString()}' stands twice in the vocabulary");
+            ids.Add(name, id);
             highest = Math.Max(highest, id);
         }
         var tokens = new string?[highest + 1];
         foreach (var (name, value) in entries)
         {
-            ref var token = ref tokens[value.AsInt()];
-            if (token is not null) throw value.Problem($"tokens '{token}' and '{name.AsString()}' have the same id {value.AsInt()}");
-            token = name.AsString();
+            ref var token = ref tokens[ids[name]];
+            if (token is not null) throw value.Problem($"tokens '{token}' and '{name}' have the same id {ids[name]}");
+            token = name;
         }
-        // One string for both directions.
-        foreach (var token in ids.Keys) tokens[ids[token]] = token;
         return new Vocabulary(ids, tokens);
     }
 }

@@ -1,5 +1,5 @@
 using MergeLab.Core.Errors;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers.Models;
 

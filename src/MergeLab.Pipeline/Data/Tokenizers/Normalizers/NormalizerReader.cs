@@ -1,5 +1,5 @@
 using System.Text;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers.Normalizers;
 

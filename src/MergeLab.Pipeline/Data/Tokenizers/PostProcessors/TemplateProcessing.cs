@@ -1,4 +1,4 @@
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Data.Tokenizers.PostProcessors;
 
@@ -41,8 +41,8 @@ sealed class TemplateProcessing : IPostProcessor
             {
                 int[] ids = [.. token.Get("ids").Items().Select(i => i.AsInt())];
                 string[] texts = [.. token.Get("tokens").Items().Select(t => t.AsString())];
-                if (ids.Length != texts.Length) throw token.Problem($"the special token '{name.AsString()}' has {ids.Length} ids and {texts.Length} tokens");
-                if (!special.TryAdd(name.AsString(), (ids, texts))) throw name.Problem($"the special token '{name.AsString()}' stands twice");
+                if (ids.Length != texts.Length) throw token.Problem($"the special token '{name}' has {ids.Length} ids and {texts.Length} tokens");
+                special.Add(name, (ids, texts));
             }
         }
         var pair = at.Get("pair");

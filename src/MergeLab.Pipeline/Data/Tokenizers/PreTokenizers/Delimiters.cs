@@ -1,10 +1,10 @@
 using System.Text;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 using MergeLab.Data.Tokenizers.Text;
 
 namespace MergeLab.Data.Tokenizers.PreTokenizers;
 
-/// <summary>What becomes of the delimiters that a text is split at.</summary>
+/// <summary>What becomes of the delimiters that a text is split at; the file uses the same names.</summary>
 enum DelimiterBehavior
 {
     Removed,
@@ -64,15 +64,7 @@ abstract class DelimiterSplit(DelimiterBehavior behavior) : IPreTokenizer
         return merged;
     }
 
-    public static DelimiterBehavior ReadBehavior(JsonCursor? at) => at is not { } value ? DelimiterBehavior.Isolated : value.AsString() switch
-    {
-        "Removed" => DelimiterBehavior.Removed,
-        "Isolated" => DelimiterBehavior.Isolated,
-        "Contiguous" => DelimiterBehavior.Contiguous,
-        "MergedWithPrevious" => DelimiterBehavior.MergedWithPrevious,
-        "MergedWithNext" => DelimiterBehavior.MergedWithNext,
-        var other => throw value.Problem($"behavior '{other}' is not known"),
-    };
+    public static DelimiterBehavior ReadBehavior(JsonCursor? at) => at?.AsOneOf<DelimiterBehavior>() ?? DelimiterBehavior.Isolated;
 }
 
 /// <summary>Each code point of a class is a delimiter.</summary>

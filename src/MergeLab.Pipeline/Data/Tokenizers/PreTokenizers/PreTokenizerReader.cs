@@ -1,4 +1,4 @@
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 using MergeLab.Data.Tokenizers.Text;
 
 namespace MergeLab.Data.Tokenizers.PreTokenizers;
