@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using MergeLab.Core.Errors;
 using MergeLab.Core.Text;
-using MergeLab.Data.Json;
+using MergeLab.Core.Json;
 
 namespace MergeLab.Evaluation.Tasks;
 
