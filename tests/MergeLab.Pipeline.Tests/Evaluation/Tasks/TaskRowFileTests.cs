@@ -36,12 +36,12 @@ public class TaskRowFileTests
     [InlineData("{\"target\":\"b\"}", "'input' is missing")]
     [InlineData("{\"input\":\"a\"}", "'target' is missing")]
     [InlineData("{\"input\":\"a\",\"choices\":[\"b\"]}", "'label' is missing")]
-    [InlineData("{\"input\":\"a\",\"choices\":[\"b\"],\"label\":1}", "out of range")]
+    [InlineData("{\"input\":\"a\",\"choices\":[\"b\"],\"label\":1}", "must be a whole number from 0 to 0")]
     [InlineData("{\"input\":\"a\",\"choices\":[],\"label\":0}", "no choice")]
     [InlineData("{\"input\":\"a\",\"target\":[]}", "no right answer")]
-    [InlineData("{\"input\":3,\"target\":\"b\"}", "expected a string")]
+    [InlineData("{\"input\":3,\"target\":\"b\"}", "must be a string")]
     [InlineData("{\"input\":\"a\"", "not valid JSON")]
-    [InlineData("[1]", "expected an object")]
+    [InlineData("[1]", "must be an object")]
     public void A_line_that_is_no_row_is_named(string line, string what)
     {
         var problem = Refused("{\"input\":\"a\",\"target\":\"b\"}\n" + line + "\n").Problem;
