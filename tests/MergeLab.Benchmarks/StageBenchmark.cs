@@ -40,15 +40,15 @@ sealed class StageBenchmark : IBenchmark
         using (var cache = new StageCache(scratch.File("small")))
         {
             var clock = Stopwatch.StartNew();
-            new Scheduler(cache, new StageKinds([kind])).Run(small, new(Budget.Here));
+            new Scheduler(cache, new StageKindSet([kind])).Run(small, new(Budget.Here));
             yield return new("run a stage that writes one small file, on the disk when it ends", clock.Elapsed.TotalMilliseconds / Small, "ms");
         }
-        using (var cache = new StageCache(scratch.File("cache"))) new Scheduler(cache, new StageKinds([kind])).Run(graph, new(Budget.Here));
+        using (var cache = new StageCache(scratch.File("cache"))) new Scheduler(cache, new StageKindSet([kind])).Run(graph, new(Budget.Here));
         yield return Plan("cached", kind, graph, scratch);
         using (var cache = new StageCache(scratch.File("cache")))
         {
             var clock = Stopwatch.StartNew();
-            new Scheduler(cache, new StageKinds([kind])).Run(graph, new(Budget.Here));
+            new Scheduler(cache, new StageKindSet([kind])).Run(graph, new(Budget.Here));
             yield return new($"run of {Large} cached stages", clock.Elapsed.TotalSeconds, "s");
         }
         kind.CodeVersion = 2;
@@ -59,7 +59,7 @@ sealed class StageBenchmark : IBenchmark
     {
         using var cache = new StageCache(scratch.File("cache"));
         var clock = Stopwatch.StartNew();
-        new Planner(cache, new StageKinds([kind])).Plan(graph);
+        new Planner(cache, new StageKindSet([kind])).Plan(graph);
         var seconds = clock.Elapsed.TotalSeconds;
         return new($"plan of {Large} stages, {what}", seconds, "s", "at most 2 s", seconds <= 2);
     }

@@ -21,7 +21,7 @@ static class ChildProgram
                 return 0;
             case "run":
                 using (var shared = new StageCache(cache))
-                    return new Scheduler(shared, new StageKinds([new Concatenation()]), () => "").Run(Graph(), new(new(2, 1000))).Entries.Count == GraphSize ? 0 : 1;
+                    return new Scheduler(shared, new StageKindSet([new Concatenation()]), () => "").Run(Graph(), new(new(2, 1000))).Entries.Count == GraphSize ? 0 : 1;
             default:
                 return 2;
         }
@@ -31,9 +31,9 @@ static class ChildProgram
 
     public static string Contents(int n, int file) => string.Concat(Enumerable.Repeat(string.Create(CultureInfo.InvariantCulture, $"{n}/{file} "), 2000));
 
-    public static Experiments.StageGraph Graph()
+    public static MergeLab.Experiments.StageGraph Graph()
     {
-        var nodes = new List<Experiments.StageNode> { Workshop.Stage("0", "0") };
+        var nodes = new List<MergeLab.Experiments.StageNode> { Workshop.Stage("0", "0") };
         for (var i = 1; i < GraphSize; i++) nodes.Add(Workshop.Stage($"{i}", $"{i},", ("a", nodes[i / 2]), ("b", nodes[i / 3])));
         return new(nodes);
     }

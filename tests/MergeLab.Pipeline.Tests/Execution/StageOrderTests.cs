@@ -51,19 +51,4 @@ public class StageOrderTests
         for (var i = 1; i < 20_000; i++) chain.Add(Workshop.Stage($"{i}", "", ("x", chain[^1])));
         Assert.Equal(chain, StageOrder.Of(new([.. Enumerable.Reverse(chain)])));
     }
-
-    [Fact]
-    public void Part_of_a_graph_brings_what_it_needs()
-    {
-        var a = Workshop.Stage("e/a", "");
-        var b = Workshop.Stage("e/b/1", "", ("x", a));
-        var c = Workshop.Stage("e/c", "", ("x", b));
-        var d = Workshop.Stage("e/d", "");
-        StageGraph graph = new([a, b, c, d]);
-        Assert.Equal([a, b], StageSelection.Of(graph, ["e/b*"], [], []).Nodes);
-        Assert.Equal([a, b, c], StageSelection.Of(graph, [], ["e/b/1"], []).Nodes);
-        Assert.Equal([a, b], StageSelection.Of(graph, [], ["e/a"], ["e/b/*"]).Nodes);
-        Assert.Equal(graph.Nodes, StageSelection.Of(graph, [], [], []).Nodes);
-        Assert.Contains("did you mean 'e/d'", Assert.Throws<ProblemException>(() => StageSelection.Of(graph, ["e/dd"], [], [])).Message, StringComparison.Ordinal);
-    }
 }

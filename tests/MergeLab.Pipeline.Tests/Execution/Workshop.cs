@@ -47,7 +47,7 @@ sealed class Workshop : IDisposable
     public StageCache Cache { get; private set; }
     public Recorder Events { get; } = new();
     public string Runtime { get; set; } = "libtorch A";
-    public StageKinds Kinds => new([Kind]);
+    public StageKindSet Kinds => new([Kind]);
 
     public string Write(string name, string text) => scratch.Write(name, text);
 

@@ -3,7 +3,6 @@ using System.Text;
 using MergeLab.Core.Errors;
 using MergeLab.Core.Json;
 using MergeLab.Core.Text;
-using MergeLab.Core.Json;
 
 namespace MergeLab.Evaluation.Tasks;
 
