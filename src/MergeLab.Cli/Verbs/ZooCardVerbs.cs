@@ -12,16 +12,19 @@ static class ZooCardVerbs
     static readonly Option<string> World = new("--world") { Description = "Folder of the tasks", HelpName = "DIR", DefaultValueFactory = _ => "experiments/zoo/world" };
     static readonly Option<string> Into = new("--into") { Description = "Folder of the shipped zoo", HelpName = "DIR", DefaultValueFactory = _ => "experiments/zoo" };
 
+    static readonly Option<bool> Again = new("--again") { Description = "Only write the card again, from the scores it was written from" };
+
     public static IEnumerable<Verb> Create() =>
     [
-        new Verb("card", "Score a trained zoo and write its card", "mergelab zoo card --out artifacts/zoo", Card) { Out, World },
+        new Verb("card", "Score a trained zoo and write its card", "mergelab zoo card --out artifacts/zoo", Card) { Out, World, Again },
         new Verb("accept", "Ship a trained zoo: replace the one in the repository and list its digests", "mergelab zoo accept --out artifacts/zoo --into experiments/zoo", Accept) { Out, Into },
     ];
 
     static ExitCode Card(Invocation invocation)
     {
         var zoo = new ZooLayout(invocation.Get(Out)!);
-        var scores = ZooScores.Measure(zoo, invocation.Get(World)!, invocation.Threads, name => invocation.Say($"scoring {name}"), invocation.Cancellation);
+        var scores = invocation.Get(Again) ? ZooCard.Read(zoo)
+            : ZooScores.Measure(zoo, invocation.Get(World)!, invocation.Threads, name => invocation.Say($"scoring {name}"), invocation.Cancellation);
         ZooCard.Write(zoo, scores);
         if (invocation.Json) invocation.WriteJson(scores);
         else invocation.Out.WriteLine(Path.Combine(zoo.Root, ZooCard.ReadmeName));

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MergeLab.Core.Errors;
 using MergeLab.Data.World;
 using MergeLab.Reporting;
 
@@ -29,7 +30,23 @@ public static class ZooCard
         File.WriteAllText(Path.Combine(zoo.Root, ReadmeName), Readme(zoo, scores));
     }
 
-    /// <summary>The base's scores in its row, every adapter's gain over it in the others.</summary>
+    /// <summary>The numbers of an earlier <see cref="Write"/>.</summary>
+    /// <exception cref="ProblemException">There are none.</exception>
+    public static ZooScores Read(ZooLayout zoo)
+    {
+        var path = Path.Combine(zoo.Root, ZooScores.FileName);
+        if (!File.Exists(path)) throw new ProblemException("the zoo has no scores", new Place(path), remedy: "mergelab zoo card measures them");
+        try
+        {
+            return JsonSerializer.Deserialize<ZooScores>(File.ReadAllBytes(path), Form) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException("these are no scores", new Place(path), e.Message, "mergelab zoo card measures them again", inner: e);
+        }
+    }
+
+    /// <summary>Every adapter's gain over the base.</summary>
     static HeatMap Picture(ZooScores scores)
     {
         var values = new double[scores.Models.Count - 1, scores.Tasks.Count];
@@ -53,7 +70,7 @@ public static class ZooCard
         Line($"Written by `mergelab zoo card`; numbers in `{ZooScores.FileName}`, digests in `{ZooDigests.FileName}` (`mergelab verify` compares them). The world and its tasks: [docs/zoo.md](../../docs/zoo.md).");
         Line($"");
         Line($"* **{ZooLayout.BaseName}**: T5 v1.1's form, {ZooRecipe.Model.Width} wide, {ZooRecipe.Model.Heads} heads of {ZooRecipe.Model.HeadWidth}, feed-forward {ZooRecipe.Model.FeedForwardWidth}, {ZooRecipe.Model.EncoderLayers} + {ZooRecipe.Model.DecoderLayers} layers, head tied: {model.Parameters:N0} weights. Trained on the mixture of world {model.WorldSeed}, seed {model.Seed}: {model.Options}. {model.Seconds / 60:F1} minutes on one thread, {model.PeakMegabytes} MB; validation loss {model.StartLoss:F2} → {model.ValidationLoss:F3}.");
-        Line($"* **{ZooLayout.AdaptersName}**: {records.Length} LoRA adapters, r {ZooRecipe.Rank}, alpha {ZooRecipe.Alpha}, on {string.Join(" and ", ZooRecipe.Targets)} of every attention ({records[0].Parameters:N0} weights each), seed {records[0].Seed}: {records[0].Options}; the weights of the lowest validation loss are kept. {records.Sum(r => r.Seconds) / 60:F1} minutes for all, {records.Max(r => r.PeakMegabytes)} MB at most.");
+        Line($"* **{ZooLayout.AdaptersName}**: {records.Length} LoRA adapters, r {ZooRecipe.Rank}, alpha {ZooRecipe.Alpha}, on {string.Join(" and ", ZooRecipe.Targets)} of every attention ({records[0].Parameters:N0} weights each), seed {records[0].Seed}: {string.Join("; ", records.GroupBy(r => r.Options).Select(Recipe))}. The weights of the lowest validation loss are kept. {records.Sum(r => r.Seconds) / 60:F1} minutes for all, {records.Max(r => r.PeakMegabytes)} MB at most.");
         Line($"");
         Line($"All in float32, in the layout that transformers and PEFT load. Built again by `./build.sh --target=TrainZoo`: the same recipe, and on the same processor the same bytes.");
         Line($"");
@@ -83,6 +100,9 @@ public static class ZooCard
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
+
+    /// <summary>The first group is the rule, the others name their tasks.</summary>
+    static string Recipe(IGrouping<string, TrainingRecord> group, int place) => place == 0 ? group.Key : $"{string.Join(", ", group.Select(r => r.Task))}: {group.Key}";
 
     static string Trials(KeyValuePair<string, IReadOnlyList<ScaleTrial>> trials) =>
         $"{trials.Key}: {string.Join(", ", trials.Value.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Scale} gives {t.Validation:F3}")))}";
