@@ -47,7 +47,7 @@ static class EvaluateVerb
         if (invocation.Json)
             invocation.WriteJson(new Document(invocation.Get(Model)!, invocation.Get(Adapters) ?? [], data, split, metric.Name, score.Value, score.Values,
                 double.IsFinite(score.StandardError) ? score.StandardError : null, rows.Count));
-        else invocation.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{metric.Name} {string.Join(", ", score.Values.Select(v => $"{v.Key} {v.Value:F4}"))} over {rows.Count} examples"));
+        else invocation.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", score.Values.Select(v => $"{v.Key} {v.Value:F4}"))} over {rows.Count} examples"));
         return ExitCode.Done;
     }
 
