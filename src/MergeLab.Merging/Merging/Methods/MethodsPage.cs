@@ -16,10 +16,13 @@ public static class MethodsPage
             page.Append(method.Source == "-" ? "\n" : $" Source: {method.Source}.\n");
             if (method.Compat.Count > 0) page.Append(CultureInfo.InvariantCulture, $"Published behaviour on request: {string.Join(", ", method.Compat.Select(c => $"`compat: {c}`"))}.\n");
             page.Append("\n| parameter | default | meaning |\n|---|---|---|\n");
-            foreach (var parameter in method.Parameters) page.Append(CultureInfo.InvariantCulture, $"| `{parameter.Name}`{Where(parameter)} | {parameter.Default ?? "required"} | {parameter.Meaning} |\n");
+            foreach (var parameter in method.Parameters) page.Append(CultureInfo.InvariantCulture, $"| `{parameter.Name}`{Where(parameter)} | {Default(parameter)} | {parameter.Meaning} |\n");
         }
         return page.ToString();
     }
+
+    static string Default(MethodParameter parameter) =>
+        (parameter.Default ?? "required") + (parameter.PaperDefault is { } paper ? $"; {paper} with `compat: paper`" : "");
 
     static string Where(MethodParameter parameter) =>
         (parameter.PerModel ? ", for each model" : "") + (parameter.OnlyWith is { } mode ? $", with `compat: {mode}`" : "");
