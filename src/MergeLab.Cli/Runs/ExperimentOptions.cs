@@ -16,7 +16,7 @@ static class ExperimentOptions
     public static readonly Option<string?> From = new("--from") { Description = "These stages and all that need them", HelpName = "GLOBS" };
     public static readonly Option<string?> Until = new("--until") { Description = "These stages and all they need", HelpName = "GLOBS" };
     public static readonly Option<bool> Slow = new("--slow") { Description = "Also the experiments that are marked slow" };
-    public static readonly Option<int> Cores = new("--cores") { Description = "Stages at once", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+    public static readonly Option<int?> Cores = new("--cores") { Description = "Stages at once (default: as many as --threads)", HelpName = "N" };
     public static readonly Option<string?> Memory = new("--memory") { Description = "Memory that stages may take together, such as 8GB (default: the machine's)", HelpName = "SIZE" };
 
     public static readonly Option<string?> Tree = new("--experiments") { Description = "Folder of experiment files (default: experiments in the repository)", HelpName = "DIR" };
@@ -37,7 +37,7 @@ static class ExperimentOptions
 
     public static Budget Budget(Invocation invocation)
     {
-        var cores = invocation.Get(Cores);
+        var cores = invocation.Get(Cores) ?? invocation.Threads;
         if (cores is < 1 or > 1024) throw new ProblemException($"--cores {cores}: not a number of cores", remedy: "give a whole number from 1 to 1024");
         return new Budget(cores, invocation.Get(Memory) is { } size ? ByteSize.Parse(size, "--memory") : Execution.Budget.Here.Memory);
     }

@@ -47,7 +47,8 @@ public sealed record StageCached(string Stage, string Kind, string Key, string O
 /// <param name="Problem">What went wrong, as text of one to four lines.</param>
 /// <param name="Rerun">A command that runs just this stage again.</param>
 /// <param name="Trace">Where in the program, for errors that are not the user's; else null.</param>
-public sealed record StageFailed(string Stage, string Kind, JsonObject Parameters, string Problem, string Rerun, string? Trace) : RunEvent;
+/// <param name="MachineLacks">The machine is short of something (room, memory, a library); the stage itself is not at fault.</param>
+public sealed record StageFailed(string Stage, string Kind, JsonObject Parameters, string Problem, string Rerun, string? Trace, bool MachineLacks = false) : RunEvent;
 
 /// <param name="Stage">The stage.</param>
 /// <param name="Because">The failed stage that it needs, directly or through others.</param>

@@ -20,5 +20,8 @@ public sealed record RunSummary(
     IReadOnlyDictionary<string, CacheEntry> Entries, IReadOnlyList<string> Ran, IReadOnlyList<StageFailed> Failed, IReadOnlyList<StageSkipped> Skipped,
     IReadOnlyList<string> NotStarted, bool Interrupted, double Seconds)
 {
-    public ExitCode Exit => Interrupted ? ExitCode.Interrupted : Failed.Count > 0 ? ExitCode.CheckFailed : ExitCode.Done;
+    /// <summary>A stage that failed of itself tells more than one that the machine had no room for.</summary>
+    public ExitCode Exit => Interrupted ? ExitCode.Interrupted
+        : Failed.Count == 0 ? ExitCode.Done
+        : Failed.All(f => f.MachineLacks) ? ExitCode.MachineLacks : ExitCode.CheckFailed;
 }

@@ -237,8 +237,9 @@ sealed class SchedulerRun : IDisposable
     {
         if (error is OperationCanceledException && cancellation.IsCancellationRequested) return;
         task.Ended = true;
-        var problem = error is ProblemException known ? known.Problem : new Problem($"stage {task.Node.Id} failed: {error.GetType().Name}", Why: error.Message.ReplaceLineEndings(" "));
-        var failure = new StageFailed(task.Node.Id, task.Node.Kind, task.Node.Parameters, problem.ToString(), Rerun(task.Node.Id), error is ProblemException ? null : error.ToString());
+        var problem = StageProblem.Of(error, task.Node.Id);
+        var failure = new StageFailed(
+            task.Node.Id, task.Node.Kind, task.Node.Parameters, problem.ToString(), Rerun(task.Node.Id), error is ProblemException ? null : error.ToString(), problem.Exit == ExitCode.MachineLacks);
         failed.Add(failure);
         tell(failure);
         var waiting = new Stack<Task>(task.Dependants);

@@ -5,12 +5,14 @@ namespace MergeLab.Store;
 /// <summary>Files that are seen whole or not at all, and that survive a loss of power where asked.</summary>
 static partial class AtomicFile
 {
+    public const string TemporaryEnding = ".tmp";
+
     const int ReadOnly = 0;
 
     /// <summary>Writes beside the target and renames over it: of two writers at once one wins, and readers see the one or the other.</summary>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{TemporaryEnding}";
         try
         {
             using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write)) RandomAccess.Write(file, bytes, 0);

@@ -13,7 +13,7 @@ public sealed record CollectionRequest(TimeSpan? MaxAge = null, long? MaxBytes =
 public sealed record CollectedEntry(string Kind, string Key, long Bytes, DateTime LastUsed, string Why);
 
 /// <summary>What a collection found and removed; bytes are those of files.</summary>
-/// <param name="Leftovers">Bytes of dead processes' temporary folders and of entries set aside as damaged.</param>
+/// <param name="Leftovers">Bytes of dead processes' temporary folders and files, and of entries set aside as damaged.</param>
 /// <param name="InUse">Entries that age or size would have removed but that were used just now or by a running process.</param>
 public sealed record CollectionReport(int Entries, long Bytes, IReadOnlyList<CollectedEntry> Removed, long RemovedBytes, long Leftovers, int InUse, bool DryRun);
 
@@ -49,7 +49,7 @@ public static class CacheCollector
             kept -= entry.Bytes;
             removed.Add(new(entry.Kind, entry.Key, entry.Bytes, entry.LastUsed, why));
         }
-        var leftovers = CacheSession.RemoveDead(Path.Combine(cache.Root, "tmp"), request.DryRun) + Damaged(cache.Root, request.DryRun);
+        var leftovers = CacheSession.RemoveDead(Path.Combine(cache.Root, "tmp"), request.DryRun) + Damaged(cache.Root, request.DryRun) + CacheLitter.Remove(cache.Root, request.DryRun);
         if (!request.DryRun) cache.Files.Prune();
         return new(entries.Count, total, removed, removed.Sum(r => r.Bytes), leftovers, inUse, request.DryRun);
     }
