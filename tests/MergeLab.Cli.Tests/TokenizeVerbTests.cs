@@ -32,6 +32,18 @@ public class TokenizeVerbTests
         }
     }
 
+    [Theory]
+    [InlineData("tokenize", "5", "5 is not a string or [text, pair]")]
+    [InlineData("detokenize", "\"a\"", "\"a\" is not an array of ids")]
+    public void A_line_of_another_kind_is_named_with_what_is_wanted(string verb, string line, string expected)
+    {
+        using var scratch = new ScratchFolder();
+        var run = Mergelab.Run(verb, "--tokenizer", folder, "--input", scratch.Write("lines.jsonl", $"\n{line}\n"));
+        Assert.Equal(2, run.Exit);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Contains("lines.jsonl:2", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Output_is_the_same_for_any_number_of_threads()
     {

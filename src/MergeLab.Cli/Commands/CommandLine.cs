@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using MergeLab.Cli.Verbs;
 using MergeLab.Core.Errors;
@@ -15,8 +16,8 @@ static class CommandLine
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var root = Root();
         var parse = root.Parse(args);
-        // Help and version are answered also where required options are missing.
-        if (parse.Errors.Count > 0 && parse.Action is not (HelpWithExample or VersionAction)) return (int)Refuse(parse, args);
+        // Help and version are answered also where required options are missing, but not for a verb there is not.
+        if (parse.UnmatchedTokens.Count > 0 || (parse.Errors.Count > 0 && parse.Action is not (HelpWithExample or VersionAction))) return (int)Refuse(parse);
         var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) };
         return await parse.InvokeAsync(settings);
     }
@@ -35,12 +36,12 @@ static class CommandLine
     }
 
     /// <summary>One message for a command line that does not parse, with the nearest known verb or flag.</summary>
-    static ExitCode Refuse(ParseResult parse, string[] args)
+    static ExitCode Refuse(ParseResult parse)
     {
         var command = parse.CommandResult.Command;
         var odd = parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null;
         Problem problem;
-        if (args.Length == 0)
+        if (odd is null && command is RootCommand && !parse.Errors.Any(e => OptionOf(e) is not null))
         {
             problem = new Problem("no verb given", Remedy: "mergelab --help lists them");
         }
@@ -49,17 +50,34 @@ static class CommandLine
             string[] flags = [.. command.Options.Concat(GlobalOptions.All).Select(o => o.Name).Distinct()];
             problem = new Problem($"unknown option {odd}", Remedy: Suggestion.For(odd.Split('=')[0], flags));
         }
-        else if (odd is not null && command is RootCommand)
+        else if (odd is not null && command.Subcommands.Count > 0)
         {
             problem = new Problem($"unknown verb '{odd}'", Remedy: Suggestion.For(odd, [.. command.Subcommands.Select(c => c.Name)]));
         }
         else
         {
-            problem = new Problem(parse.Errors[0].Message, Remedy: $"{Path(command)} --help");
+            problem = new Problem(Message(parse), Remedy: $"{Path(command)} --help");
         }
         parse.InvocationConfiguration.Error.WriteLine($"error: {problem}");
         return problem.Exit;
     }
+
+    /// <summary>The library's first message, in the words of the command line where its own speak of .NET types or name no argument.</summary>
+    static string Message(ParseResult parse)
+    {
+        var error = parse.Errors[0];
+        if (OptionOf(error) is { } option)
+        {
+            var type = Nullable.GetUnderlyingType(option.Option.ValueType) ?? option.Option.ValueType;
+            return option.Tokens is [.., var last] && NumberKind(type) is { } kind ? $"{option.Option.Name} {last.Value}: not a {kind}" : error.Message;
+        }
+        var missing = parse.CommandResult.Command.Arguments.FirstOrDefault(a => parse.GetResult(a) is not { Tokens.Count: > 0 });
+        return missing is not null && parse.UnmatchedTokens.Count == 0 ? $"{missing.Name.ToUpperInvariant()} is missing: {missing.Description}" : error.Message;
+    }
+
+    static OptionResult? OptionOf(ParseError error) => error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+
+    static string? NumberKind(Type type) => type == typeof(int) || type == typeof(long) ? "whole number" : type == typeof(double) ? "number" : null;
 
     /// <summary>The words one types to reach a command: <c>mergelab zoo world</c>.</summary>
     static string Path(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "mergelab";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MergeLab.Core.Errors;
+using MergeLab.Tensors;
 
 namespace MergeLab.Cli.Commands;
 
@@ -33,6 +34,13 @@ static class GlobalOptions
     };
 
     public static IEnumerable<Option> All => [Json, Quiet, Verbose, Threads, Device, Cache];
+
+    /// <summary>Refuses values no verb takes, also where the verb has no use for them.</summary>
+    public static void Check(ParseResult parse)
+    {
+        ReadThreads(parse);
+        DeviceOption.CheckName(parse.GetValue(Device)!);
+    }
 
     public static int ReadThreads(ParseResult parse) => parse.GetValue(Threads) is var n and > 0 and <= 1024
         ? n

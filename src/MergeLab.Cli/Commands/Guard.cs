@@ -11,6 +11,7 @@ static class Guard
     {
         try
         {
+            GlobalOptions.Check(invocation.Parse);
             return run(invocation);
         }
         catch (Exception e) when (Cause(e) is OperationCanceledException && invocation.Cancellation.IsCancellationRequested)

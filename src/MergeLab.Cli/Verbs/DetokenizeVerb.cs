@@ -23,7 +23,7 @@ static class DetokenizeVerb
     {
         var loaded = Tokenizer.Load(invocation.Get(tokenizer)!);
         var skip = invocation.Get(skipSpecialTokens);
-        JsonLines.Write(invocation, JsonLines.Read<int[]>(invocation.Get(input)!, ReadIds).Select(ids => loaded.Decode(ids, skip)));
+        JsonLines.Write(invocation, JsonLines.Read<int[]>(invocation.Get(input)!, "an array of ids", ReadIds).Select(ids => loaded.Decode(ids, skip)));
         return ExitCode.Done;
     }
 

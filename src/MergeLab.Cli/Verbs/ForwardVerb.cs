@@ -35,7 +35,6 @@ static class ForwardVerb
             Double => torch.ScalarType.Float64,
             var other => throw new ProblemException($"--dtype {other}: not known", remedy: $"{Single} or {Double}"),
         };
-        _ = invocation.Threads;
         using var inputs = ModelInputs.Read(invocation.Get(Inputs)!);
         using var opened = OpenedModel.Open(invocation.Get(Model)!, invocation.Get(Adapter)!,
             new OpenOptions { Device = DeviceOption.Parse(invocation.Device), DType = dtype, Trainable = gradients });

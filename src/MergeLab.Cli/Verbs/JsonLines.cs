@@ -12,11 +12,12 @@ static class JsonLines
     const int BufferLength = 1 << 16;
 
     /// <param name="path">Read line by line; blank lines are no values.</param>
+    /// <param name="wanted">The kind of value, in words.</param>
     /// <param name="convert">Null where the value is not of the kind wanted.</param>
-    public static IEnumerable<T> Read<T>(string path, Func<JsonElement, T?> convert) where T : class => Values(path, line => convert(line) ?? throw Unexpected(line));
+    public static IEnumerable<T> Read<T>(string path, string wanted, Func<JsonElement, T?> convert) where T : class => Values(path, line => convert(line) ?? throw Unexpected(line, wanted));
 
-    /// <inheritdoc cref="Read{T}(string, Func{JsonElement, T})"/>
-    public static IEnumerable<T> Read<T>(string path, Func<JsonElement, T?> convert) where T : struct => Values(path, line => convert(line) ?? throw Unexpected(line));
+    /// <inheritdoc cref="Read{T}(string, string, Func{JsonElement, T})"/>
+    public static IEnumerable<T> Read<T>(string path, string wanted, Func<JsonElement, T?> convert) where T : struct => Values(path, line => convert(line) ?? throw Unexpected(line, wanted));
 
     public static void Write<T>(Invocation invocation, IEnumerable<T> values)
     {
@@ -61,7 +62,7 @@ static class JsonLines
         }
     }
 
-    static FormatException Unexpected(JsonElement line) => new($"a value of another kind than wanted here: {Shortened(line.GetRawText())}");
+    static FormatException Unexpected(JsonElement line, string wanted) => new($"{Shortened(line.GetRawText())} is not {wanted}");
 
     static string Shortened(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 }

@@ -15,20 +15,19 @@ static class MedianVerb
     static readonly Option<string?> Compat = new("--compat") { Description = "paper: GeoMed's published iteration in place of the exact median", HelpName = "paper" };
     static readonly Option<string?> Target = new("--out") { Description = "Write the median (tensor 'median', d, F64) to this safetensors file", HelpName = "FILE" };
 
-    public static Verb Create()
-    {
-        Compat.AcceptOnlyFromAmong("paper");
-        return new Verb("median", "Find the geometric median of points", "mergelab median --points points.safetensors --json", Run) { Points, Compat, Target };
-    }
+    public static Verb Create() =>
+        new("median", "Find the geometric median of points", "mergelab median --points points.safetensors --json", Run) { Points, Compat, Target };
 
     sealed record Result(double[] Coefficients, double Objective, int Iterations, bool Converged, string Solution, IReadOnlyList<int> VertexIndices);
 
     static ExitCode Run(Invocation invocation)
     {
+        var compat = invocation.Get(Compat);
+        if (compat is not (null or "paper")) throw new ProblemException($"--compat {compat}: not known", remedy: "paper, or leave it out");
         var set = PointSet.Read(invocation.Get(Points)!);
         MedianSolution solution;
         double[] median;
-        if (invocation.Get(Compat) is not null)
+        if (compat is not null)
         {
             (solution, median) = new PaperWeiszfeld().Run(set.Points, set.Weights);
         }

@@ -43,7 +43,7 @@ static class TokenizeVerb
             },
             Threads = invocation.Threads,
         };
-        foreach (var batch in JsonLines.Read(invocation.Get(input)!, ReadInput).Chunk(options.Padding is null ? BatchLines : Array.MaxLength))
+        foreach (var batch in JsonLines.Read(invocation.Get(input)!, "a string or [text, pair]", ReadInput).Chunk(options.Padding is null ? BatchLines : Array.MaxLength))
         {
             invocation.Cancellation.ThrowIfCancellationRequested();
             JsonLines.Write(invocation, loaded.EncodeBatch(batch, options).Select(ToLine));

@@ -22,11 +22,22 @@ public static class DeviceOption
             case "cuda":
                 return Cuda(text, 0);
         }
-        if (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < 128)
-            return Cuda(text, index);
-        throw new ProblemException($"there is no device '{text}'", why: "a device is auto, cpu, cuda or cuda:<number>",
-            remedy: Suggestion.Closest(text, ["auto", "cpu", "cuda"]) is { } near ? $"did you mean '{near}'?" : null);
+        if (Index(text) is { } index) return Cuda(text, index);
+        throw Unknown(text);
     }
+
+    /// <summary>Throws ProblemException for another word than <see cref="Parse"/> takes. Loads nothing, and asks for no device.</summary>
+    public static void CheckName(string text)
+    {
+        if (text is not ("cpu" or "auto" or "cuda") && Index(text) is null) throw Unknown(text);
+    }
+
+    static int? Index(string text) =>
+        text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < 128 ? index : null;
+
+    static ProblemException Unknown(string text) =>
+        new($"there is no device '{text}'", why: "a device is auto, cpu, cuda or cuda:<number>",
+            remedy: Suggestion.Closest(text, ["auto", "cpu", "cuda"]) is { } near ? $"did you mean '{near}'?" : null);
 
     static torch.Device Cuda(string text, int index)
     {

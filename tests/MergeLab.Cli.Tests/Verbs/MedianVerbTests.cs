@@ -27,6 +27,17 @@ public sealed class MedianVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_result_file_may_lie_in_a_new_folder_but_not_in_place_of_one()
+    {
+        var target = scratch.File("new", "median.safetensors");
+        Assert.Equal(0, Mergelab.Run("median", "--points", Points("gauss-5-3"), "--out", target).Exit);
+        Assert.True(File.Exists(target));
+        var run = Mergelab.Run("median", "--points", Points("gauss-5-3"), "--out", scratch.File("new"));
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("a folder of that name is in the way", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_papers_iteration_is_there_on_request()
     {
         // Its threshold is absolute, so that on small points it stops after one step; the exact median does not.

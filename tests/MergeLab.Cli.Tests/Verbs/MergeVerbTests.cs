@@ -69,6 +69,28 @@ public sealed class MergeVerbTests : IDisposable
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("models/base")]
+    [InlineData("models/adapter")]
+    [InlineData("models")]
+    public void An_input_is_never_replaced_by_the_result(string target)
+    {
+        foreach (var (from, to) in new[] { (Base, "base"), (Adapter("llama-default"), "adapter") })
+        {
+            Directory.CreateDirectory(scratch.File("models", to));
+            foreach (var file in Directory.GetFiles(from)) File.Copy(file, scratch.File("models", to, Path.GetFileName(file)));
+        }
+        scratch.Write(Path.Combine("models", "config.json"), "{}");
+        var recipe = scratch.Write("recipe.yml", "merge_method: average\nmodels: [{model: models/base+models/adapter}]\n");
+        var before = File.ReadAllBytes(scratch.File("models/base/model.safetensors"));
+
+        var run = Mergelab.Run("merge", recipe, "--out", scratch.File(target), "--overwrite");
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("would replace one of its inputs", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(scratch.File("models/base/model.safetensors")));
+        Assert.True(File.Exists(scratch.File("models/adapter/adapter_config.json")));
+    }
+
     [Fact]
     public void An_existing_folder_is_kept_unless_it_is_to_be_replaced()
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MergeLab.Core.Errors;
 using Microsoft.Win32.SafeHandles;
 
 namespace MergeLab.Checkpoints;
@@ -33,15 +34,18 @@ public sealed class SafetensorsWriter : IDisposable
             if (!slots.TryAdd(tensor.Name, new Slot(tensor, offset))) throw new ArgumentException($"tensor {tensor.Name} is given twice", nameof(tensors));
             offset += tensor.Bytes;
         }
+        if (Directory.Exists(target)) throw new ProblemException("a folder of that name is in the way", new Place(target), remedy: "give the name of a file");
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         temporary = TemporaryName.Beside(target);
         handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, preallocationSize: offset);
         RandomAccess.Write(handle, header, 0);
         if (offset > header.Length) RandomAccess.SetLength(handle, offset);
     }
 
-    /// <param name="path">Where the file will be after <see cref="Commit"/>; replaced if it exists.</param>
+    /// <param name="path">Where the file will be after <see cref="Commit"/>; replaced if it exists. Missing folders are made.</param>
     /// <param name="tensors">All tensors, in any order; the layout does not depend on it.</param>
     /// <param name="metadata">The header's <c>__metadata__</c>, written in the order of its keys; {"format": "pt"} by default, which transformers asks for.</param>
+    /// <exception cref="ProblemException">A folder of that name exists.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
     public static SafetensorsWriter Create(string path, IReadOnlyList<TensorSpec> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         new(Path.GetFullPath(path), tensors, metadata ?? PyTorchFormat);

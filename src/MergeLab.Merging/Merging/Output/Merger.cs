@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Adapters;
+using MergeLab.Core.Errors;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Recipes;
 
@@ -22,14 +23,27 @@ public static class Merger
     /// <param name="target">Where to write.</param>
     /// <param name="written">Told the bytes of tensors as they are finished.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
+    /// <exception cref="ProblemException">The target is in the way, or one of the inputs.</exception>
     public static MergeRecord Run(Recipe recipe, AdapterSet inputs, MergeTarget target, Action<long>? written, CancellationToken cancellation)
     {
+        RefuseInput(target.Target, inputs);
         FolderTransaction.CheckTarget(target.Target, target.Overwrite);
         var groups = CoefficientRule.Choose(recipe, inputs.Matrices, target.Threads, cancellation);
         var record = MergeRecord.Of(recipe, inputs, groups);
         if (recipe.Output == OutputForm.Adapter) WriteAdapter(recipe, inputs, groups, record, target, written, cancellation);
         else WriteDense(recipe, inputs, groups, record, target, written, cancellation);
         return record;
+    }
+
+    /// <summary>Replacing a folder deletes what it held, inputs in its subfolders too.</summary>
+    static void RefuseInput(string target, AdapterSet inputs)
+    {
+        var replaced = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)) + Path.DirectorySeparatorChar;
+        foreach (var folder in inputs.Adapters.Select(a => a.Folder).Prepend(inputs.Base.Folder).OfType<string>())
+        {
+            if (!(Path.GetFullPath(folder) + Path.DirectorySeparatorChar).StartsWith(replaced, StringComparison.Ordinal)) continue;
+            throw new ProblemException("the result would replace one of its inputs", new Place(target), $"{folder} is merged", "write to another folder");
+        }
     }
 
     static void WriteAdapter(
