@@ -54,7 +54,7 @@ public sealed class Arguments(IEnumerable<KeyValuePair<string, IReadOnlyList<str
         var ran = string.Join(", ", run.Select(t => t.Name));
         if (owners.Count > 0) return new($"--{name} does not belong to {ran}", remedy: $"it is a flag of {string.Join(", ", owners)}");
         return new($"unknown argument --{name}", remedy: known.Length > 0
-            ? Suggestion.For(name, known)
+            ? Suggestion.For(name, [.. known, "target"])
             : Suggestion.Closest(name, Always) is { } near ? $"did you mean '{near}'?" : $"{ran} takes no arguments; --target=Help lists them all");
     }
 

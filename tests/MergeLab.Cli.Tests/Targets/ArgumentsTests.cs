@@ -19,7 +19,7 @@ public class ArgumentsTests
     }
 
     [Theory]
-    [InlineData("", "Help")]
+    [InlineData("", "Reproduce")]
     [InlineData("--target=test --category=Slow", "Test")]
     [InlineData("--target=Build --target=Clean", "Build, Clean")]
     [InlineData("--target=Build --settings_verbosity=quiet --invalidate-script-cache", "Build")]

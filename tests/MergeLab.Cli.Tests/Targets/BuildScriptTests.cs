@@ -17,7 +17,6 @@ public sealed class BuildScriptTests : IDisposable
     [InlineData("--help")]
     [InlineData("--target=Help")]
     [InlineData("--target=help")]
-    [InlineData("")]
     public void Help_needs_no_set_up(string arguments)
     {
         if (OperatingSystem.IsWindows()) return;
