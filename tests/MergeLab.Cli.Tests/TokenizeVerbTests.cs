@@ -32,15 +32,13 @@ public class TokenizeVerbTests
         }
     }
 
-    [Theory]
-    [InlineData("tokenize", "5", "5 is not a string or [text, pair]")]
-    [InlineData("detokenize", "\"a\"", "\"a\" is not an array of ids")]
-    public void A_line_of_another_kind_is_named_with_what_is_wanted(string verb, string line, string expected)
+    [Fact]
+    public void A_line_that_holds_no_ids_is_named_with_what_is_wanted()
     {
         using var scratch = new ScratchFolder();
-        var run = Mergelab.Run(verb, "--tokenizer", folder, "--input", scratch.Write("lines.jsonl", $"\n{line}\n"));
+        var run = Mergelab.Run("detokenize", "--tokenizer", folder, "--input", scratch.Write("lines.jsonl", "\n\"a\"\n"));
         Assert.Equal(2, run.Exit);
-        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"a\" is not an array of ids", run.Error, StringComparison.Ordinal);
         Assert.Contains("lines.jsonl:2", run.Error, StringComparison.Ordinal);
     }
 
@@ -82,8 +80,8 @@ public class TokenizeVerbTests
 
     [Theory]
     [InlineData("{", "not valid JSON", ":2:2")]
-    [InlineData("17", "another kind", ":2")]
-    [InlineData("[\"a\"]", "another kind", ":2")]
+    [InlineData("17", "is not a string or [text, pair]", ":2")]
+    [InlineData("[\"a\"]", "is not a string or [text, pair]", ":2")]
     [InlineData("\"\\ud800\"", "not valid Unicode", ":2")]
     public void A_bad_line_is_refused_with_its_number(string line, string message, string place)
     {

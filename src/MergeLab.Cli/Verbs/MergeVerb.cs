@@ -78,7 +78,7 @@ static class MergeVerb
             invocation.WriteJson(new PlanDocument(plan.AdaptedMatrices, plan.Groups, plan.BytesToRead, plan.BytesToWrite, plan.WorkingMemory, tensors));
             return;
         }
-        invocation.Out.WriteLine($"changes     {plan.AdaptedMatrices} matrices, {plan.Groups} sets of coefficients");
+        invocation.Out.WriteLine($"changes     {plan.AdaptedMatrices} matrices, {Plural(plan.Groups, "set")} of coefficients");
         invocation.Out.WriteLine($"reads       {ByteSize.Format(plan.BytesToRead)}");
         invocation.Out.WriteLine($"writes      {ByteSize.Format(plan.BytesToWrite)} in {plan.Tensors.Count} tensors");
         invocation.Out.WriteLine($"memory      about {ByteSize.Format(plan.WorkingMemory)} beside the mapped files");
