@@ -18,6 +18,7 @@ public static class ResultFiles
     public static void WriteRun(string folder, ResultSet results, PipelineLock? stages = null)
     {
         Directory.CreateDirectory(folder);
+        RemoveAbandoned(folder);
         ParquetFile.Write(Path.Combine(folder, Examples), ResultSchema.Examples, results.Examples);
         ParquetFile.Write(Path.Combine(folder, Results), ResultSchema.Results, results.Rows);
         if (stages is null) File.Delete(Path.Combine(folder, RunLock));
@@ -58,6 +59,13 @@ public static class ResultFiles
         return new StoredResults(
             new ResultSet(ResultReader.Results(Path.Combine(folder, VerifiedResults)), File.Exists(examples) ? ResultReader.SlimExamples(examples) : []),
             ReadLock(Path.Combine(folder, Lock)));
+    }
+
+    /// <summary>What a killed process had begun to write; younger files may have a writer.</summary>
+    static void RemoveAbandoned(string folder)
+    {
+        foreach (var partial in Directory.EnumerateFiles(folder, ".*.partial"))
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(partial) > TimeSpan.FromHours(1)) File.Delete(partial);
     }
 
     static PipelineLock? ReadLock(string path) => File.Exists(path) ? LockReader.Read(path) : null;
