@@ -5,8 +5,6 @@ namespace MergeLab.Cli.Commands;
 /// <summary>Turns whatever ends a verb into an exit code and at most one message on standard error.</summary>
 static class Guard
 {
-    const int NoSpaceLeftOnDevice = 28; // ENOSPC
-
     public static ExitCode Run(Invocation invocation, Func<Invocation, ExitCode> run)
     {
         try
@@ -36,8 +34,7 @@ static class Guard
         ProblemException known => known.Problem,
         FileNotFoundException or DirectoryNotFoundException => new Problem("no such file or folder", Why: e.Message, Remedy: "check the path"),
         UnauthorizedAccessException => new Problem("access denied", Why: e.Message, Remedy: "check the permissions"),
-        IOException io when (io.HResult & 0xFFFF) == NoSpaceLeftOnDevice =>
-            new Problem("the disk is full", Why: e.Message, Remedy: "free some space, or write elsewhere", Exit: ExitCode.MachineLacks),
+        IOException io when DiskFull.Is(io) => DiskFull.Problem(io.Message),
         IOException => new Problem("reading or writing failed", Why: e.Message),
         OutOfMemoryException => new Problem("out of memory", Remedy: "use fewer --threads, or a machine with more memory", Exit: ExitCode.MachineLacks),
         _ => new Problem("internal error", Why: $"{e.GetType().Name}: {e.Message}", Remedy: "run again with --verbose and report the stack trace", Exit: ExitCode.CheckFailed),

@@ -20,6 +20,7 @@ public static class ResultFiles
         Directory.CreateDirectory(folder);
         // The results' own file comes last: where it is, the others belong to it.
         File.Delete(Path.Combine(folder, Results));
+        RemoveAbandoned(folder);
         ParquetFile.Write(Path.Combine(folder, Examples), ResultSchema.Examples, results.Examples);
         if (stages is null) File.Delete(Path.Combine(folder, RunLock));
         else TextFile.Write(Path.Combine(folder, RunLock), LockText.Write(stages));
@@ -60,6 +61,13 @@ public static class ResultFiles
         return new StoredResults(
             new ResultSet(ResultReader.Results(Path.Combine(folder, VerifiedResults)), File.Exists(examples) ? ResultReader.SlimExamples(examples) : []),
             ReadLock(Path.Combine(folder, Lock)));
+    }
+
+    /// <summary>What a killed process had begun to write; younger files may have a writer.</summary>
+    static void RemoveAbandoned(string folder)
+    {
+        foreach (var partial in Directory.EnumerateFiles(folder, ".*.partial"))
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(partial) > TimeSpan.FromHours(1)) File.Delete(partial);
     }
 
     static PipelineLock? ReadLock(string path) => File.Exists(path) ? LockReader.Read(path) : null;

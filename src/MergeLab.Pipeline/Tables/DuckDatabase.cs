@@ -128,6 +128,10 @@ public sealed class DuckDatabase : IDisposable
             Execute($"COPY ({query.TrimEnd().TrimEnd(';')}\n) TO {SqlText.Literal(partial)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ParquetFile.RowGroupRows}, PRESERVE_ORDER true, OVERWRITE true)");
             File.Move(partial, path, overwrite: true);
         }
+        catch (ProblemException e) when (DiskFull.IsToldBy(e.Message))
+        {
+            throw new ProblemException(DiskFull.Problem("it has no room for the table", new Place(path)), e);
+        }
         finally
         {
             File.Delete(partial);

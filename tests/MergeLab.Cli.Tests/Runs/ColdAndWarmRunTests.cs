@@ -23,7 +23,12 @@ public sealed class ColdAndWarmRunTests(UndisturbedRun undisturbed)
     public void A_second_run_finds_everything_in_the_cache_and_leaves_the_same_bytes()
     {
         using var sandbox = undisturbed.Continue();
+        // What a run killed long ago had begun to write goes, what another may be writing stays.
+        string[] partial = [Path.Combine(sandbox.Found, ".old.partial"), Path.Combine(sandbox.Found, ".young.partial")];
+        foreach (var file in partial) File.WriteAllText(file, "x");
+        File.SetLastWriteTimeUtc(partial[0], DateTime.UtcNow - TimeSpan.FromHours(2));
         var events = sandbox.Run();
+        Assert.Equal((false, true), (File.Exists(partial[0]), File.Exists(partial[1])));
         Assert.Empty(events.Ran);
         Assert.Equal(undisturbed.Events.Ran, events.Cached);
         Assert.Empty(events.Warnings);

@@ -37,7 +37,8 @@ public sealed class UnwritableCacheTests(UndisturbedRun undisturbed)
     }
 
     [RunTheory(RunNeeds.SmallDisk)]
-    [InlineData(40)]
+    [InlineData(16)]
+    [InlineData(60)]
     [InlineData(300)]
     [InlineData(600)]
     public void A_full_disk_is_what_the_machine_lacks_and_the_run_goes_on_where_there_is_room(int kilobytes)
@@ -50,13 +51,30 @@ public sealed class UnwritableCacheTests(UndisturbedRun undisturbed)
             var outcome = sandbox.TryRun();
             Assert.True(outcome.Exit == 3, $"exit {outcome.Exit}\n{outcome.Error}\n{outcome.Out}");
             Assert.DoesNotContain("\"event\":\"warning\"", outcome.Out, StringComparison.Ordinal);
-            Assert.Contains("disk", outcome.Error + outcome.Out, StringComparison.OrdinalIgnoreCase);
+            Assert.Matches("the disk is (full|too small)|No space left on device", outcome.Out);
             Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(disk.Path, "tmp")));
             CopyTo(disk.Path, roomy);
         }
         sandbox.Cache = roomy;
         Assert.Empty(sandbox.Run().Warnings);
         Assert.Equal(undisturbed.Bytes, sandbox.Bytes());
+    }
+
+    [RunTheory(RunNeeds.SmallDisk)]
+    [InlineData(4)]
+    [InlineData(12)]
+    [InlineData(32)]
+    [InlineData(60)]
+    public void A_full_disk_of_results_is_what_the_machine_lacks_and_leaves_no_half_file(int kilobytes)
+    {
+        using var sandbox = undisturbed.Continue();
+        using var disk = new SmallDisk(kilobytes);
+        var outcome = Mergelab.RunIn(sandbox.Root, null, "run", "--experiments", sandbox.Experiments, "--cache", sandbox.Cache, "--results", disk.Path, "--quiet");
+        Assert.True(outcome.Exit == 3, $"exit {outcome.Exit}\n{outcome.Error}");
+        Assert.Contains("error: the disk is full", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateFiles(disk.Path, "*", SearchOption.AllDirectories), f => f.EndsWith(".partial", StringComparison.Ordinal));
+        Assert.All(Directory.EnumerateFiles(disk.Path, "*.parquet", SearchOption.AllDirectories).Where(f => !f.Contains("timings", StringComparison.Ordinal)),
+            f => Assert.Equal(File.ReadAllBytes(Path.Combine(sandbox.Found, Path.GetFileName(f))), File.ReadAllBytes(f)));
     }
 
     static Mergelab.Outcome RunWithoutRights(RunSandbox sandbox)
