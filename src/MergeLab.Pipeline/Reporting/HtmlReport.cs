@@ -13,7 +13,7 @@ namespace MergeLab.Reporting;
 public static class HtmlReport
 {
     /// <summary>Kinds of figures that can be drawn.</summary>
-    public static IReadOnlyList<string> FigureKinds => FigureSection.Kinds;
+    public static IReadOnlyList<string> FigureKinds => FigureChart.Kinds;
 
     static readonly (string Id, string Name)[] sections =
         [("results", "Results"), ("figures", "Figures"), ("changes", "Changes"), ("run", "Run"), ("provenance", "Provenance"), ("stages", "Stages")];
@@ -22,9 +22,9 @@ public static class HtmlReport
     {
         var body = new Html();
         VerdictSection.Write(body, model, Finding.Of(model));
-        var content = new Html();
-        TableSection.Write(content, model);
-        FigureSection.Write(content, model);
+        var (content, note) = (new Html(), new PublishedNote(model));
+        TableSection.Write(content, model, note);
+        FigureSection.Write(content, model, note);
         DiffSection.Write(content, model);
         RunSection.Write(content, model);
         ProvenanceSection.Write(content, model);

@@ -8,6 +8,30 @@ static class ReportStyle
     const string Light = "--bg:#fff;--soft:#f6f7f9;--ink:#16191d;--muted:#5b6470;--rule:#dde1e6;--strong:#16191d;--link:#005f95;--good:#00704f;--bad:#a84a00;";
     const string Dark = "--bg:#14171b;--soft:#1c2026;--ink:#e8eaed;--muted:#9aa4af;--rule:#343a42;--strong:#e8eaed;--link:#7cc5ee;--good:#5ad3ae;--bad:#f49c66;";
 
+    /// <summary>What drawings of figures need.</summary>
+    const string Charts = """
+        svg text{font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif;font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
+        svg .tick,svg .axis-name,svg .muted,svg .states{fill:var(--muted)}
+        svg .states{font-size:11px}svg .kind,svg .count{font-size:13px;font-weight:600}
+        svg .name{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}
+        svg .grid{stroke:var(--rule)}svg .axis{stroke:var(--muted)}
+        svg .reference{stroke:var(--muted);stroke-dasharray:4 4}
+        svg .band{fill:var(--c);opacity:.16}svg .curve{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}
+        svg .marker{fill:var(--c);stroke:var(--bg);stroke-width:1.25}svg .marker.hollow{fill:var(--bg);stroke:var(--c);stroke-width:2}
+        svg .whisker{stroke:var(--c);stroke-width:2;stroke-linecap:round}svg .label{fill:var(--ct,var(--muted));font-weight:600}svg .label.muted{font-weight:400}
+        svg .tolerance{fill:var(--soft)}svg .bar{fill:var(--c)}
+        svg .speck{fill:var(--muted);opacity:.55}svg .halo{paint-order:stroke;stroke:var(--bg);stroke-width:4px;stroke-linejoin:round}
+        """;
+
+    /// <summary>The style of a drawing that stands alone.</summary>
+    public static string Drawing { get; } = $$$"""
+        :root{color-scheme:light dark;{{{Light}}}{{{Palette.Css(dark: false)}}} }
+        @media (prefers-color-scheme:dark){:root{ {{{Dark}}}{{{Palette.Css(dark: true)}}} } }
+        {{{Palette.Rules}}}
+        {{{Charts}}}
+        .ground{fill:var(--bg)}svg .title{font-size:14px;font-weight:600}svg .words{fill:var(--muted)}
+        """.ReplaceLineEndings("\n");
+
     public static string Css { get; } = $$$"""
         :root{color-scheme:light dark;{{{Light}}}{{{Palette.Css(dark: false)}}} }
         @media (prefers-color-scheme:dark){:root{ {{{Dark}}}{{{Palette.Css(dark: true)}}} } }
@@ -38,7 +62,7 @@ static class ReportStyle
         .n{text-align:right;padding-left:.9rem}
         .main th small,.main td small,.main td i{display:block;color:var(--muted);font-weight:400;line-height:1.35}
         .main td small,.main td i{font-size:.75rem}
-        .main tbody th{font-weight:600}.apart{font-size:.9375rem;font-variant-numeric:tabular-nums}.apart small{color:var(--muted);margin-left:.35rem}
+        .main tbody th{font-weight:600}.apart{font-variant-numeric:tabular-nums}.apart small{color:var(--muted);margin-left:.35rem}
         @media (min-width:46rem){.main tbody th small{display:inline;margin-left:.6rem}.main td small{display:inline-block;min-width:8.2em;margin-left:.7rem}.main th,.main td{padding-right:1.5rem}}
         .published{font-style:italic;color:var(--s3t)!important}p.published b{font-style:normal}
         .note.published{border-left:3px solid var(--s3);padding-left:.75rem}
@@ -48,16 +72,7 @@ static class ReportStyle
         dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.5rem;font-size:.9375rem;margin:0}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
         .failed{color:var(--bad)}
         svg{display:block;max-width:100%;height:auto;overflow:visible}
-        svg text{font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif;font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
-        svg .tick,svg .axis-name,svg .muted,svg .states{fill:var(--muted)}
-        svg .states{font-size:11px}svg .kind,svg .count{font-size:13px;font-weight:600}
-        svg .name{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}
-        svg .grid{stroke:var(--rule)}svg .axis{stroke:var(--muted)}
-        svg .reference{stroke:var(--muted);stroke-dasharray:4 4}
-        svg .band{fill:var(--c);opacity:.16}svg .curve{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}
-        svg .marker{fill:var(--c);stroke:var(--bg);stroke-width:1.25}svg .marker.hollow{fill:var(--bg);stroke:var(--c);stroke-width:2}
-        svg .whisker{stroke:var(--c);stroke-width:2;stroke-linecap:round}svg .label{fill:var(--ct,var(--muted));font-weight:600}svg .label.muted{font-weight:400}
-        svg .tolerance{fill:var(--soft)}svg .bar{fill:var(--c)}
+        {{{Charts}}}
         svg .frame{fill:var(--soft);stroke:var(--rule)}svg a:hover .frame{stroke:var(--link)}svg .edge{fill:none;stroke:var(--muted);opacity:.55;stroke-width:1.25}
         svg .state.cached,.swatch.cached{fill:var(--s6);background:var(--s6);opacity:.5}svg .state.ran,.swatch.ran{fill:var(--s0);background:var(--s0)}
         svg .state.failed,.swatch.failed{fill:var(--s1);background:var(--s1)}svg .state.skipped,.swatch.skipped{fill:var(--rule);background:var(--rule)}
@@ -66,6 +81,6 @@ static class ReportStyle
         .strip.better .span{fill:var(--s2)}.strip.worse .span{fill:var(--s1)}.strip.better .dot{fill:var(--good)}.strip.worse .dot{fill:var(--bad)}
         .narrow{display:none}
         @media (max-width:46rem){body{padding:1.5rem 1rem 3rem}.wide{display:none}.narrow{display:block}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}.theirs{padding-left:.6rem}}
-        @media print{:root{ {{{Light}}}{{{Palette.Css(dark: false)}}} } body{max-width:none;padding:0;font-size:10pt}nav,details:not([open]){display:none}figure,tr{break-inside:avoid}section{padding-top:1rem}}
+        @media print{:root{ {{{Light}}}{{{Palette.Css(dark: false)}}} } body{max-width:none;padding:0;font-size:10pt}nav,details:not([open]):not(.singles){display:none}details.singles::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}section{padding-top:1rem}}
         """.ReplaceLineEndings("\n");
 }

@@ -84,6 +84,15 @@ public sealed class ResultVerbsTests : IDisposable
         Assert.Contains("ROUGE-1", File.ReadAllText(Path.Combine(Folder, ResultFiles.Report)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Figures_are_written_as_files_of_their_own()
+    {
+        ReportFile.Write(Folder, SampleResults.Report(small));
+        var figures = Json(0, "report", "--figures", scratch.File("figures")).GetProperty("figures").EnumerateArray().Select(f => f.GetString()!).ToArray();
+        Assert.Equal(["sample-rouge1-line-models.svg", "sample-rouge1-line-models-published.svg", "sample-rouge1-dot-method.svg"], figures.Select(Path.GetFileName)!);
+        Assert.All(figures, f => Assert.StartsWith("<svg xmlns=", File.ReadAllText(f), StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("accept")]
     [InlineData("report")]

@@ -13,6 +13,12 @@ public sealed class ChartTests
     ], [("pretrained", 0.22)]).Draw(720));
 
     [Fact]
+    public void Lines_beside_single_models() => Snapshot.Match(new LineChart("ROUGE-1 by merged models", "merged models", "ROUGE-1", [new LineSeries("GeoMed", [new(2, 0.35), new(6, 0.33)])], [("pretrained", 0.22)])
+    {
+        Specks = [new LineSeries("individual", [new(1, 0.31, Name: "nli"), new(1, 0.45, Name: "bio & co")])],
+    }.Draw(350));
+
+    [Fact]
     public void Dots_with_intervals() => Snapshot.Match(new IntervalChart("Change", "change in ROUGE-1", [new("average, six", -0.02, -0.03, -0.01, 1), new("GeoMed, six", 0.001, null, null, 0, true)], 0, 0.01).Draw(720));
 
     [Fact]

@@ -83,7 +83,36 @@ public sealed partial class HtmlReportTests
         var html = HtmlReport.Write(Model() with { PublishedNote = "Read off <table 3>." });
         Assert.Contains("<i class=\"published\">published 0.206</i>", html, StringComparison.Ordinal);
         Assert.Contains("Published: Flan-T5-XL, LoraHub adapters, XSum.", html, StringComparison.Ordinal);
-        Assert.Contains("Read off &lt;table 3&gt;.", html, StringComparison.Ordinal);
+        var note = html.IndexOf("given for the pattern. Read off &lt;table 3&gt;.", StringComparison.Ordinal);
+        Assert.InRange(note, html.IndexOf("published 0.206", StringComparison.Ordinal), html.IndexOf("</figure>", StringComparison.Ordinal));
+        Assert.Equal(note, html.LastIndexOf("given for the pattern.", StringComparison.Ordinal));
+        Assert.Contains("<a href=\"#published-note\">", html[note..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Single_models_do_not_bury_the_merges()
+    {
+        var results = SampleResults.Of([2, 6, 20], 40);
+        var row = results.Rows.First(r => r.Models == 2);
+        var singles = new[] { 0.3, 0.5, 0.4 }.Select((v, i) => row with { Method = "individual", SetName = $"alone-{i}", Models = 1, Value = v, Published = null });
+        var html = HtmlReport.Write(SampleResults.Report(new ResultSet([.. results.Rows.Select(r => r.Models == 0 ? r with { SetName = "base" } : r), .. singles], [])));
+        var main = html[html.IndexOf("<table class=\"main\">", StringComparison.Ordinal)..];
+        main = main[..main.IndexOf("</table>", StringComparison.Ordinal)];
+        Assert.Contains("<th scope=\"col\">set</th>", main, StringComparison.Ordinal);
+        Assert.Equal(["first-02", "first-06", "first-20"], RowHeads().Matches(main).Select(m => m.Groups[1].Value));
+        var alone = html[html.IndexOf("<details class=\"singles\">", StringComparison.Ordinal)..];
+        alone = alone[..alone.IndexOf("</details>", StringComparison.Ordinal)];
+        Assert.Equal(["alone-1", "alone-2", "alone-0"], RowHeads().Matches(alone).Select(m => m.Groups[1].Value));
+        Assert.Contains("Without merging, pretrained:", html[..html.IndexOf("</figcaption>", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains("<title>alone-1: 0.5000</title>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_of_nothing_but_baselines_shows_them()
+    {
+        var small = SampleResults.Small();
+        var html = HtmlReport.Write(SampleResults.Report(small) with { Baselines = ["pretrained", "average", "geometric_median"] });
+        Assert.Equal(["GeoMed", "average", "pretrained"], RowHeads().Matches(html).Select(m => m.Groups[1].Value).Take(3));
     }
 
     [Fact]
@@ -123,6 +152,9 @@ public sealed partial class HtmlReportTests
         var html = HtmlReport.Write(SampleResults.Report(SampleResults.Small()));
         Snapshot.Match(Drawings().Replace(Style().Replace(html, "<style>…</style>"), "<svg>…</svg>").Replace(Policy().Match(html).Value, "sha256-…", StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("<th scope=\"row\">([^<]*)<")]
+    private static partial Regex RowHeads();
 
     [GeneratedRegex("<time ")]
     private static partial Regex Times();

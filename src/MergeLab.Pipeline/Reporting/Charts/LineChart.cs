@@ -10,17 +10,20 @@ namespace MergeLab.Reporting.Charts;
 /// <param name="References">Values drawn across, such as a baseline.</param>
 public sealed record LineChart(string Label, string X, string Y, IReadOnlyList<LineSeries> Series, IReadOnlyList<(string Name, double Value)> References)
 {
+    /// <summary>Single values beside the lines, such as of models before merging.</summary>
+    public IReadOnlyList<LineSeries> Specks { get; init; } = [];
+
     const double Height = 300, Top = 28, Bottom = 44, LineHeight = 15;
 
     public string Draw(double width)
     {
-        var ys = Series.SelectMany(s => s.Points).SelectMany(p => (double[])[p.Y, p.Low ?? p.Y, p.High ?? p.Y]).Concat(References.Select(r => r.Value));
+        var ys = Series.SelectMany(s => s.Points).SelectMany(p => (double[])[p.Y, p.Low ?? p.Y, p.High ?? p.Y]).Concat(References.Select(r => r.Value)).Concat(Specks.SelectMany(s => s.Points).Select(p => p.Y));
         var (y, yTicks) = LinearScale.Around(ys, Height - Bottom, Top, 5);
         var left = Axis.LabelWidth(yTicks) + 12;
         var names = Series.Select(s => s.Name).Concat(References.Select(r => r.Name)).ToArray();
         var room = Math.Min(names.Max(n => TextWidths.Of(n, Axis.Type)) * 1.06 + 14, width * 0.34);
         var right = width - room;
-        double[] xs = [.. Series.SelectMany(s => s.Points).Select(p => p.X).Distinct().Order()];
+        double[] xs = [.. Series.Concat(Specks).SelectMany(s => s.Points).Select(p => p.X).Distinct().Order()];
         var (x, xTicks) = Horizontal(xs, left + 10, right - 6);
 
         var svg = new SvgWriter(width, Height, Label, "chart");
@@ -29,6 +32,7 @@ public sealed record LineChart(string Label, string X, string Y, IReadOnlyList<L
         Axis.Horizontal(svg, x, xTicks, Top, Height - Bottom, grid: false, (left, right));
         svg.Text((left + right) / 2, Height - 6, X, "axis-name", "middle");
         foreach (var (_, value) in References) svg.Line(left, y[value], right, y[value], "reference");
+        foreach (var cloud in Specks) Cloud(svg, cloud, x, y);
         for (var i = 0; i < Series.Count; i++) Band(svg, Series[i], i, x, y);
         for (var i = 0; i < Series.Count; i++) Curve(svg, Series[i], i, x, y);
         Labels(svg, y, right + 8, room - 10);
@@ -65,6 +69,19 @@ public sealed record LineChart(string Label, string X, string Y, IReadOnlyList<L
         svg.End();
     }
 
+    /// <summary>Named at its highest or lowest dot, whichever is farther from the lines.</summary>
+    void Cloud(SvgWriter svg, LineSeries cloud, LinearScale x, LinearScale y)
+    {
+        foreach (var p in cloud.Points)
+            svg.Group("", string.Create(CultureInfo.InvariantCulture, $"{p.Name ?? cloud.Name}: {p.Y:0.0000}")).Circle(x[p.X], y[p.Y], 2.5, "speck").End();
+        double[] others = [.. Series.SelectMany(s => s.Points).Select(p => p.Y).Concat(References.Select(r => r.Value))];
+        var (most, least) = (cloud.Points.MaxBy(p => p.Y)!, cloud.Points.MinBy(p => p.Y)!);
+        var named = Gap(most) >= Gap(least) ? most : least;
+        svg.Text(x[named.X] + 7, y[named.Y] + 4, cloud.Name, "label muted halo");
+
+        double Gap(LinePoint end) => others.Min(o => Math.Abs(o - end.Y));
+    }
+
     /// <summary>Each beside the end of its line, pushed apart where they would overlap.</summary>
     void Labels(SvgWriter svg, LinearScale y, double left, double room)
     {
@@ -81,4 +98,5 @@ public sealed record LineChart(string Label, string X, string Y, IReadOnlyList<L
 /// <summary>A line: at least one point.</summary>
 public sealed record LineSeries(string Name, IReadOnlyList<LinePoint> Points);
 
-public sealed record LinePoint(double X, double Y, double? Low = null, double? High = null);
+/// <param name="Name">Its own, where it has one.</param>
+public sealed record LinePoint(double X, double Y, double? Low = null, double? High = null, string? Name = null);

@@ -15,7 +15,7 @@ static class TableSection
 
     static readonly string[] dimensions = ["method", "set", "task"];
 
-    public static void Write(Html html, ReportModel model)
+    public static void Write(Html html, ReportModel model, PublishedNote note)
     {
         html.Heading("results", "Results");
         var requests = model.Tables.Count > 0 ? model.Tables
@@ -30,24 +30,22 @@ static class TableSection
             }
             var (down, across) = (Known(request.Rows), Known(request.Columns));
             string[] rest = [.. dimensions.Except([down, across])];
-            foreach (var part in rows.GroupBy(r => string.Join(", ", rest.Select(d => Part(r, d)).Where(p => p.Length > 0)))) Write(html, model, request, [.. part], down, across, part.Key);
+            foreach (var part in rows.GroupBy(r => string.Join(", ", rest.Select(d => Part(r, d)).Where(p => p.Length > 0)))) Write(html, model, [.. part], down, across, part.Key, note);
         }
-        if (model.Results.Rows.Any(r => r.Published is not null))
-            html.Line($"<p class=\"published note\"><b>published</b> {Markup.Escape(model.PublishedNote ?? "Figures of the paper, on its models and data: not comparable in level with ours, given for the pattern.")}</p>");
         html.Line("</section>");
     }
 
-    static void Write(Html html, ReportModel model, ReportTable request, ResultRow[] rows, string down, string across, string where)
+    static void Write(Html html, ReportModel model, ResultRow[] rows, string down, string across, string where, PublishedNote note)
     {
-        // Many columns are unreadable on any screen: then the longer side goes down.
-        if (rows.Select(r => Part(r, across)).Distinct().Count() > MostColumns && rows.Select(r => Part(r, down)).Distinct().Count() <= MostColumns) (down, across) = (across, down);
-        // Unmerged models have no set: a line of their own rather than a row and a column of gaps.
-        var apart = across == "task" || down == "task" ? [] : rows.Where(r => r.SetName.Length == 0).ToArray();
-        if (apart.Length < rows.Length) rows = [.. rows.Except(apart)];
-        else apart = [];
+        var all = rows;
+        var apart = across == "task" || down == "task" ? null : new ApartRows(model, rows);
+        rows = [.. rows.Except(apart?.All ?? [])];
+        if (Sideways(rows, down, across)) (down, across) = (across, down);
         string[] columns = [.. Names(rows, across)], lines = [.. Names(rows, down)];
         var best = Best(model, rows);
-        html.Line($"<figure class=\"table\"><figcaption><b>{Markup.Escape(Labels.Metric(request.Metric))}</b>{Markup.Escape(where.Length > 0 ? $" on {where}" : "")}</figcaption>");
+        html.Raw($"<figure class=\"table\"><figcaption><b>{Markup.Escape(Labels.Metric(rows[0].Metric))}</b>{Markup.Escape(where.Length > 0 ? $" on {where}" : "")}");
+        apart?.Caption(html);
+        html.Line("</figcaption>");
         html.Line("<div class=\"scroll\"><table class=\"main\">");
         html.Line($"<thead><tr><th scope=\"col\">{Markup.Escape(down)}</th>{string.Concat(columns.Select(c => $"<th scope=\"col\" class=\"n\">{Head(rows, across, c)}</th>"))}</tr></thead>\n<tbody>");
         foreach (var line in lines)
@@ -58,14 +56,20 @@ static class TableSection
             html.Line("</tr>");
         }
         html.Line("</tbody></table></div>");
-        foreach (var row in apart)
-            html.Line($"<p class=\"apart\">{Markup.Escape($"Without merging, {Labels.Method(row)}:")} <b>{Markup.Escape(Labels.Value(row.Value, row.Metric))}</b>{(Estimate.Interval(row) is { } i ? $" <small>{Markup.Escape($"{Labels.Value(i.Low, row.Metric)} to {Labels.Value(i.High, row.Metric)}")}</small>" : "")}</p>");
-        var setups = rows.Where(r => r.Published is not null).Select(r => r.PublishedSetup ?? "setup not stated").Distinct().ToArray();
+        var setups = all.Where(r => r.Published is not null).Select(PublishedNote.Setup).Distinct().ToArray();
         html.Raw("<p class=\"note\">Ours with 95 % intervals over examples. Bold: ahead of every other method there (paired tests, Holm, p ≤ 0.05).");
-        if (setups.Length > 0) html.Raw($" <i class=\"published\">Published: {Markup.Escape(string.Join("; ", setups))}.</i>");
-        html.Line("</p>");
-        ProvenanceSection.Rows(html, model, [.. apart, .. rows]);
+        if (setups.Length == 0) html.Line("</p>");
+        else note.End(html.Raw($" <i class=\"published\">Published: {Markup.Escape(string.Join("; ", setups))}.</i>"));
+        apart?.Tables(html);
+        ProvenanceSection.Rows(html, model, all);
         html.Line("</figure>");
+    }
+
+    /// <summary>Sets go down where they are more than the methods, and whatever is too many for the columns of a page.</summary>
+    static bool Sideways(ResultRow[] rows, string down, string across)
+    {
+        var (lines, columns) = (Names(rows, down).Count(), Names(rows, across).Count());
+        return (down, across) == ("method", "set") ? columns > lines : columns > MostColumns && lines <= MostColumns;
     }
 
     static string Cell(ResultRow row, bool best)
