@@ -38,7 +38,7 @@ static class ReportStyle
         {{{Palette.Rules}}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
-        body{margin:0 auto;max-width:62rem;padding:2.5rem 1.5rem 5rem;background:var(--bg);color:var(--ink);font:1rem/1.55 "Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif}
+        body{margin:0 auto;max-width:63rem;padding:2.5rem 1.5rem 5rem;background:var(--bg);color:var(--ink);font:1rem/1.55 "Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif}
         header{margin-bottom:1.75rem}
         p{margin:.5rem 0;max-width:46rem}
         small{font-size:.8125rem}
