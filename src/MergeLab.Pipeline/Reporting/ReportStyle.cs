@@ -38,7 +38,7 @@ static class ReportStyle
         {{{Palette.Rules}}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
-        body{margin:0 auto;max-width:62rem;padding:2.5rem 1.5rem 5rem;background:var(--bg);color:var(--ink);font:1rem/1.55 "Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif}
+        body{margin:0 auto;max-width:63rem;padding:2.5rem 1.5rem 5rem;background:var(--bg);color:var(--ink);font:1rem/1.55 "Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif}
         header{margin-bottom:1.75rem}
         p{margin:.5rem 0;max-width:46rem}
         small{font-size:.8125rem}
@@ -68,7 +68,7 @@ static class ReportStyle
         .note.published{border-left:3px solid var(--s3);padding-left:.75rem}
         .theirs{margin-top:1.5rem;border-left:3px solid var(--s3);padding-left:1rem}.theirs p{font-size:.875rem;margin-top:0}
         details{margin:.5rem 0}summary{cursor:pointer;color:var(--link);font-size:.875rem;padding:.2rem 0}summary small{color:var(--muted)}
-        table.data{font-size:.8125rem;border-width:1px;margin:.5rem 0 1rem}.data th,.data td{padding-block:.22rem}
+        table.data{font-size:.8125rem;border-width:1px;margin:.5rem 0 1rem}.data th,.data td{padding-block:.22rem;padding-right:.75rem}.data .n{padding-left:.75rem}
         dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.5rem;font-size:.9375rem;margin:0}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
         .failed{color:var(--bad)}
         svg{display:block;max-width:100%;height:auto;overflow:visible}
