@@ -20,6 +20,7 @@ public sealed class ResultPublisher(string resultsRoot)
         if (!run.Entries.TryGetValue(last.Id, out var entry)) return new ExperimentOutcome(experiment.Name, null, null, null);
 
         var folder = Path.Combine(resultsRoot, experiment.Name);
+        if (Directory.Exists(folder)) ResultFiles.RemoveAbandoned(folder);
         var ran = nodes.Select(n => n.Id).Intersect(run.Ran).ToHashSet(StringComparer.Ordinal);
         var stamp = new PublishedStamp(folder, entry, [.. nodes.Select(n => run.Entries[n.Id].Manifest.Key)]);
         if (ran.Count == 0 && stamp.Holds) return new ExperimentOutcome(experiment.Name, folder, Path.Combine(folder, ResultFiles.Report), null);

@@ -64,7 +64,7 @@ public static class ResultFiles
     }
 
     /// <summary>What a killed process had begun to write; younger files may have a writer.</summary>
-    static void RemoveAbandoned(string folder)
+    public static void RemoveAbandoned(string folder)
     {
         foreach (var partial in Directory.EnumerateFiles(folder, ".*.partial"))
             if (DateTime.UtcNow - File.GetLastWriteTimeUtc(partial) > TimeSpan.FromHours(1)) File.Delete(partial);

@@ -9,8 +9,18 @@ public class Seq2SeqTrainerTests
 {
     static readonly T5Config Tiny = new()
     {
-        VocabularySize = WorldVocabulary.Count, Width = 16, Heads = 2, HeadWidth = 8, FeedForwardWidth = 16, EncoderLayers = 1, DecoderLayers = 1,
-        ActivationName = "gelu_new", Gated = true, PadId = WorldVocabulary.Pad, StartId = WorldVocabulary.Pad, EosId = WorldVocabulary.End,
+        VocabularySize = WorldVocabulary.Count,
+        Width = 16,
+        Heads = 2,
+        HeadWidth = 8,
+        FeedForwardWidth = 16,
+        EncoderLayers = 1,
+        DecoderLayers = 1,
+        ActivationName = "gelu_new",
+        Gated = true,
+        PadId = WorldVocabulary.Pad,
+        StartId = WorldVocabulary.Pad,
+        EosId = WorldVocabulary.End,
     };
 
     static readonly TrainingOptions Options = new() { Steps = 12, BatchSize = 8, PassSize = 4, Rate = 1e-2, WarmUpSteps = 3, WeightDecay = 0.01, CheckpointEvery = 4, ReportEvery = 1, ValidateEvery = 3 };
