@@ -38,6 +38,7 @@ sealed class LiveRunView : IRunObserver, IDisposable
         {
             Erase();
             lines.On(happened);
+            Draw(progress.Snapshot(DateTime.UtcNow));
         }
     }
 
@@ -46,21 +47,25 @@ sealed class LiveRunView : IRunObserver, IDisposable
         var snapshot = progress.Snapshot(DateTime.UtcNow);
         lock (gate)
         {
-            if (closed) return;
-            var text = new StringBuilder();
-            var width = Math.Max(40, Width());
-            foreach (var stage in snapshot.Running.Take(MostStages))
-            {
-                var share = stage.Share is { } done ? string.Create(CultureInfo.InvariantCulture, $" {done * 100:0} %") : "";
-                text.Append(Fit($"  {stage.Id}  {Words.Time(stage.Seconds)}{share}", width)).Append('\n');
-            }
-            var left = snapshot.Remaining is { } seconds ? $", about {Words.Time(seconds)} left" : "";
-            text.Append(Fit($"{Bar(snapshot, 24)} {snapshot.Ended} of {snapshot.Stages} stages{(snapshot.Failed > 0 ? $", {snapshot.Failed} failed" : "")}{left}", width)).Append('\n');
-            Erase();
-            terminal.Write(text);
-            terminal.Flush();
-            drawn = text.ToString().Count(c => c == '\n');
+            if (!closed) Draw(snapshot);
         }
+    }
+
+    void Draw(ProgressSnapshot snapshot)
+    {
+        var text = new StringBuilder();
+        var width = Math.Max(40, Width());
+        foreach (var stage in snapshot.Running.Take(MostStages))
+        {
+            var share = stage.Share is { } done ? string.Create(CultureInfo.InvariantCulture, $" {done * 100:0} %") : "";
+            text.Append(Fit($"  {stage.Id}  {Words.Time(stage.Seconds)}{share}", width)).Append('\n');
+        }
+        var left = snapshot.Remaining is { } seconds ? $", about {Words.Time(seconds)} left" : "";
+        text.Append(Fit($"{Bar(snapshot, 24)} {snapshot.Ended} of {snapshot.Stages} stages{(snapshot.Failed > 0 ? $", {snapshot.Failed} failed" : "")}{left}", width)).Append('\n');
+        Erase();
+        terminal.Write(text);
+        terminal.Flush();
+        drawn = text.ToString().Count(c => c == '\n');
     }
 
     static string Bar(ProgressSnapshot snapshot, int width)
