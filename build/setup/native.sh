@@ -80,9 +80,11 @@ check_native() {
         if [ ${#incomplete[@]} -gt 0 ]; then return; fi
     fi
     located=$(locate_libtorch) || lacks 'libtorch is installed but was not found' 'set LIBTORCH to its folder'
-    local line
+    local line file
     while IFS= read -r line; do
         case $line in
+        # The library itself: its folder may outlive it.
+        LIB=/*) for file in "${line#LIB=}"/libtorch_cpu.*; do if [ -e "$file" ]; then paths+=("$file"); fi; done ;;
         *=/*) if [ -e "${line#*=}" ]; then paths+=("${line#*=}"); fi ;;
         esac
     done <<<"$located"
