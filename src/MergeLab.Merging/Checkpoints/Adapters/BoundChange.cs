@@ -24,9 +24,7 @@ public sealed record BoundLora(TensorSpec Tensor, LoraModule Module, WeightLayou
     public long Columns => Layout == WeightLayout.Direct ? Module.Inputs : Module.Outputs;
 
     /// <summary>The factors in the weight's layout: Δ = Scale·Left·Right.</summary>
-    public LowRankUpdate Factors() => Layout == WeightLayout.Direct
-        ? new LowRankUpdate(Module.ReadB(), Module.ReadA(), Module.Rank, (float)Module.Scale)
-        : new LowRankUpdate(Transpose(Module.ReadA(), Module.Rank), Transpose(Module.ReadB(), (int)Module.Outputs), Module.Rank, (float)Module.Scale);
+    public LowRankUpdate Factors() => LowRankUpdate.Of(Module.ReadA(), Module.ReadB(), Module.Rank, (float)Module.Scale, Layout);
 
     internal override IReadOnlyList<TensorUpdate> Load(TensorReader before)
     {
@@ -39,15 +37,6 @@ public sealed record BoundLora(TensorSpec Tensor, LoraModule Module, WeightLayou
             updates.Add(new AxisScale(gains, Layout == WeightLayout.Direct ? Columns : 1));
         }
         return updates;
-    }
-
-    static float[] Transpose(float[] matrix, int rows)
-    {
-        var columns = matrix.Length / rows;
-        var result = new float[matrix.Length];
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++) result[(long)j * rows + i] = matrix[(long)i * columns + j];
-        return result;
     }
 }
 

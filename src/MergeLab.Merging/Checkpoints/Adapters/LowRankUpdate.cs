@@ -51,6 +51,24 @@ public sealed class LowRankUpdate : TensorUpdate
 
     public int Columns => Right.Length / Rank;
 
+    /// <summary>scale·B·A as a change of a weight that lies as given.</summary>
+    /// <param name="a">r × inputs, row-major.</param>
+    /// <param name="b">outputs × r, row-major.</param>
+    /// <param name="rank">r.</param>
+    /// <param name="scale">What multiplies the product.</param>
+    /// <param name="layout">How the weight lies against B·A.</param>
+    public static LowRankUpdate Of(float[] a, float[] b, int rank, float scale, WeightLayout layout) =>
+        layout == WeightLayout.Direct ? new LowRankUpdate(b, a, rank, scale) : new LowRankUpdate(Transpose(a, rank), Transpose(b, b.Length / rank), rank, scale);
+
+    static float[] Transpose(float[] matrix, int rows)
+    {
+        var columns = matrix.Length / rows;
+        var result = new float[matrix.Length];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++) result[(long)j * rows + i] = matrix[(long)i * columns + j];
+        return result;
+    }
+
     public override void Apply(long first, Span<float> values)
     {
         var columns = Columns;

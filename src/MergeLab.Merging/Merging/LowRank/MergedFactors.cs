@@ -34,15 +34,5 @@ public sealed record MergedFactors(float[] A, float[] B, int Rank)
     }
 
     /// <summary>As a change of a weight of the given layout.</summary>
-    public LowRankUpdate Update(WeightLayout layout) =>
-        layout == WeightLayout.Direct ? new LowRankUpdate(B, A, Rank, 1) : new LowRankUpdate(Transposed(A, Rank), Transposed(B, B.Length / Rank), Rank, 1);
-
-    static float[] Transposed(float[] matrix, int rows)
-    {
-        var columns = matrix.Length / rows;
-        var result = new float[matrix.Length];
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++) result[(long)j * rows + i] = matrix[(long)i * columns + j];
-        return result;
-    }
+    public LowRankUpdate Update(WeightLayout layout) => LowRankUpdate.Of(A, B, Rank, 1, layout);
 }
