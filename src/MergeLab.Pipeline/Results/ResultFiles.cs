@@ -20,7 +20,6 @@ public static class ResultFiles
         Directory.CreateDirectory(folder);
         // The results' own file comes last: where it is, the others belong to it.
         File.Delete(Path.Combine(folder, Results));
-        RemoveAbandoned(folder);
         ParquetFile.Write(Path.Combine(folder, Examples), ResultSchema.Examples, results.Examples);
         if (stages is null) File.Delete(Path.Combine(folder, RunLock));
         else TextFile.Write(Path.Combine(folder, RunLock), LockText.Write(stages));
