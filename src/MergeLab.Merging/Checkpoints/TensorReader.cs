@@ -15,6 +15,18 @@ public abstract unsafe class TensorReader
 
     /// <summary>Widens elements [first, first + to.Length), counted over the flattened tensor.</summary>
     public abstract void Read(long first, Span<float> to);
+
+    /// <summary>As the other, without loss where the tensor is stored in float64; a tensor computed in float passes through it.</summary>
+    public virtual void Read(long first, Span<double> to)
+    {
+        Span<float> block = stackalloc float[512];
+        for (var done = 0; done < to.Length; done += block.Length)
+        {
+            var part = block[..Math.Min(block.Length, to.Length - done)];
+            Read(first + done, part);
+            for (var i = 0; i < part.Length; i++) to[done + i] = part[i];
+        }
+    }
 }
 
 /// <summary>Named tensors of one model: a checkpoint, or a checkpoint with adapters applied on the fly.</summary>

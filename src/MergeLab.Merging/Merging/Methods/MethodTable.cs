@@ -1,3 +1,6 @@
+using MergeLab.Merging.Engine;
+using MergeLab.Merging.Methods.Elementwise;
+
 namespace MergeLab.Merging.Methods;
 
 /// <summary>A parameter of a merging method.</summary>
@@ -19,6 +22,12 @@ public sealed record MethodParameter(
     /// <summary>A number without a fraction.</summary>
     public bool Whole { get; init; }
 
+    /// <summary>True or false.</summary>
+    public bool Flag { get; init; }
+
+    /// <summary>Has no default and may stay unset.</summary>
+    public bool Optional { get; init; }
+
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
 
@@ -27,13 +36,39 @@ public sealed record MethodParameter(
         OnlyWith is not null && OnlyWith != compat ? null : compat == "paper" && PaperDefault is not null ? PaperDefault : Default;
 }
 
+/// <summary>What a method makes of a base model.</summary>
+public enum BaseUse
+{
+    /// <summary>There is none.</summary>
+    Refused,
+
+    /// <summary>Task vectors where there is one, weights where not.</summary>
+    Optional,
+
+    /// <summary>Task vectors are differences from it.</summary>
+    Required,
+}
+
 /// <summary>A merging method: what recipes, validation, documentation and reports know of it.</summary>
 /// <param name="Name">As recipes write it.</param>
 /// <param name="Title">As people say it.</param>
 /// <param name="Source">Where it was published.</param>
 /// <param name="Parameters">What can be set.</param>
 /// <param name="Compat">Published behaviours that can be asked for in place of the exact one.</param>
-public sealed record Method(string Name, string Title, string Source, IReadOnlyList<MethodParameter> Parameters, IReadOnlyList<string> Compat);
+public sealed record Method(string Name, string Title, string Source, IReadOnlyList<MethodParameter> Parameters, IReadOnlyList<string> Compat)
+{
+    /// <summary>What the method makes of a base model.</summary>
+    public BaseUse Base { get; init; } = BaseUse.Required;
+
+    /// <summary>Fewest models, the base not counted.</summary>
+    public int LeastModels { get; init; } = 1;
+
+    /// <summary>Most models, the base not counted.</summary>
+    public int MostModels { get; init; } = int.MaxValue;
+
+    /// <summary>Merges weights of any origin; null where the method exists for adapters alone.</summary>
+    public Func<IMergeMethod>? Dense { get; init; }
+}
 
 /// <summary>Every method there is.</summary>
 public static class MethodTable
@@ -54,7 +89,7 @@ public static class MethodTable
         ],
         ["paper"]);
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian];
+    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }
