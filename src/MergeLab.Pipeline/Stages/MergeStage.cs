@@ -15,11 +15,14 @@ namespace MergeLab.Stages;
 /// <summary>One merge: coefficients, and the merged task vectors as one exact adapter.</summary>
 public sealed class MergeStage : IStageKind
 {
+    /// <summary>The folder of a merged model within the stage's output, where the result is no adapter.</summary>
+    public const string ModelFolder = "model";
+
     public string Name => Experiments.Graph.StageKinds.Merge;
 
     public int CodeVersion => 1;
 
-    public bool IsNumeric => false;
+    public bool IsNumeric(StageNode node) => false;
 
     public long EstimateMemory(StageNode node) => (64L << 20) + node.Needs.Count * (4L << 20);
 

@@ -16,7 +16,7 @@ public sealed class VerifyStage : IStageKind
 
     public int CodeVersion => 1;
 
-    public bool IsNumeric => false;
+    public bool IsNumeric(StageNode node) => false;
 
     public long EstimateMemory(StageNode node) => 16 << 20;
 

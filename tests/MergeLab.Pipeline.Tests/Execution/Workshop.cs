@@ -14,10 +14,12 @@ sealed class Concatenation : IStageKind
 
     public string Name { get; init; } = "concat";
     public int CodeVersion { get; set; } = 1;
-    public bool IsNumeric { get; set; }
+    public bool Numeric { get; set; }
     public long Memory { get; set; }
     public Action<StageContext> Before { get; set; } = _ => { };
     public Action<StageContext> After { get; set; } = _ => { };
+
+    public bool IsNumeric(StageNode node) => Numeric;
 
     public long EstimateMemory(StageNode node) => Memory;
 
