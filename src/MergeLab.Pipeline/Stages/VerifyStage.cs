@@ -18,6 +18,8 @@ public sealed class VerifyStage : IStageKind
 
     public bool IsNumeric(StageNode node) => false;
 
+    public bool GoesFirst => true;
+
     public long EstimateMemory(StageNode node) => 16 << 20;
 
     public void Run(StageContext context)
