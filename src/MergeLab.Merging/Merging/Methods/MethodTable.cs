@@ -1,5 +1,7 @@
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Spectral;
 
 namespace MergeLab.Merging.Methods;
 
@@ -68,6 +70,9 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 
     /// <summary>Merges weights of any origin; null where the method exists for adapters alone.</summary>
     public Func<IMergeMethod>? Dense { get; init; }
+
+    /// <summary>Merges LoRA adapters in factor space, so that the result may be written as an adapter; null where it is no low-rank change.</summary>
+    public Func<ILowRankMethod>? LowRank { get; init; }
 }
 
 /// <summary>Every method there is.</summary>
@@ -89,7 +94,7 @@ public static class MethodTable
         ],
         ["paper"]);
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All];
+    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SpectralMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }
