@@ -1,5 +1,7 @@
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Spectral;
 
 namespace MergeLab.Merging.Methods;
 
@@ -27,6 +29,9 @@ public sealed record MethodParameter(
 
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
+    public bool Saturates { get; init; }
 
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
@@ -60,6 +65,12 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
     /// <summary>What the method makes of a base model.</summary>
     public BaseUse Base { get; init; } = BaseUse.Required;
 
+    /// <summary>A base model is one more model among the others: it is averaged in, and what models require it requires.</summary>
+    public bool CountsBase { get; init; }
+
+    /// <summary>With <c>compat: mergekit</c> the result of 16-bit inputs is written in float32, as theirs comes out.</summary>
+    public bool WidensInMergekit { get; init; }
+
     /// <summary>Fewest models, the base not counted.</summary>
     public int LeastModels { get; init; } = 1;
 
@@ -68,6 +79,9 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 
     /// <summary>Merges weights of any origin; null where the method exists for adapters alone.</summary>
     public Func<IMergeMethod>? Dense { get; init; }
+
+    /// <summary>Merges LoRA adapters in factor space, so that the result may be written as an adapter; null where it is no low-rank change.</summary>
+    public Func<ILowRankMethod>? LowRank { get; init; }
 }
 
 /// <summary>Every method there is.</summary>
@@ -89,7 +103,7 @@ public static class MethodTable
         ],
         ["paper"]);
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All];
+    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SpectralMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

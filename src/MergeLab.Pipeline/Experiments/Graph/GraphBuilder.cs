@@ -85,7 +85,9 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
         foreach (var parameter in MethodTable.Find(variant.Entry.Method)!.Parameters.Where(p => p.PerModel))
         {
             var given = variant.Settings[parameter.Name];
-            settings[parameter.Name] = new JsonArray([.. set.Members.Select(m => given?[m]?.DeepClone() ?? MergeGrid.Default(parameter, variant.Entry.Compat))]);
+            if (given is JsonObject or null && set.Members.All(m => given?[m] is null) && parameter.Default is null) continue;
+            settings[parameter.Name] = new JsonArray([.. set.Members.Select(m =>
+                (given is JsonObject byName ? byName[m] : given)?.DeepClone() ?? MergeGrid.Default(parameter, variant.Entry.Compat))]);
         }
         return settings;
     }
