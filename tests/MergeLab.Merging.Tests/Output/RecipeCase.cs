@@ -6,6 +6,7 @@ using MergeLab.Core.Errors;
 using MergeLab.Core.Yaml;
 using MergeLab.Merging.Methods;
 using MergeLab.Merging.Output;
+using MergeLab.Merging.Recipes;
 using MergeLab.Merging.Vocabularies;
 
 namespace MergeLab.Merging.Tests.Output;
@@ -25,7 +26,7 @@ sealed class RecipeCase : IDisposable
         if (Value("base_model") is { } named) Mention(named);
         HasBase = mentioned.Count > 0;
         Walk(recipe);
-        Inputs = [.. mentioned.Select((m, i) => new MergedInput(m.Model, m.Adapter, Open(m), HasBase && i == 0))];
+        Inputs = [.. mentioned.Select((m, i) => new MergedInput(Model(m.Model, m.Adapter), Open(m), HasBase && i == 0))];
     }
 
     public static IEnumerable<string> All => Directory.EnumerateDirectories(Root("cases")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
@@ -65,10 +66,10 @@ sealed class RecipeCase : IDisposable
 
     /// <summary>Weight of each input; the base has none unless it is listed.</summary>
     public double? Weight(MergedInput input) => ((YamlList)Value("models")!).Items.Cast<YamlMap>()
-        .Where(m => ((YamlScalar)m.Find("model")!.Value).Text == input.Name)
+        .Where(m => ((YamlScalar)m.Find("model")!.Value).Text == input.Reference.ToString())
         .Select(m => (double?)double.Parse(((YamlScalar)((YamlMap)m.Find("parameters")!.Value).Find("weight")!.Value).Text, CultureInfo.InvariantCulture)).FirstOrDefault();
 
-    public VocabularyRequest? Request()
+    public TokenizerRequest? Request()
     {
         if (Value("tokenizer_source") is { } legacy) return Source(((YamlScalar)legacy).Text, [], null, legacy.Place);
         if (Value("tokenizer") is not YamlMap section) return null;
@@ -92,8 +93,12 @@ sealed class RecipeCase : IDisposable
             Layers = Layers(),
             Architecture = (mentionedFirst as YamlMap)?.Find("override_architecture")?.Value is YamlScalar architecture ? architecture.Text : null,
             Vocabulary = Plan(),
-            ChatTemplate = Setting("chat_template"),
-            ChatTemplatePlace = Value("chat_template")?.Place,
+            ChatTemplate = Setting("chat_template") is { } template ? new ChatTemplateRequest(template switch
+            {
+                "auto" => ChatTemplateKind.Auto,
+                "chatml" => ChatTemplateKind.Named,
+                _ => ChatTemplateKind.Literal,
+            }, template, Value("chat_template")!.Place) : null,
         };
     }
 
@@ -102,41 +107,43 @@ sealed class RecipeCase : IDisposable
         foreach (var input in Inputs) input.Source.Dispose();
     }
 
-    Dictionary<string, IReadOnlyList<LayerOrigin>> Layers()
+    Dictionary<string, IReadOnlyList<ConfigLayer>> Layers()
     {
         if (Value("slices") is not YamlList slices) return [];
-        var origins = new List<LayerOrigin>();
+        var origins = new List<ConfigLayer>();
         foreach (var first in slices.Items.Cast<YamlMap>().Select(s => (YamlMap)((YamlList)s.Find("sources")!.Value).Items[0]))
         {
             var config = Path.Combine(Root(Reference(first.Find("model")!.Value).Model), "config.json");
             var range = ((YamlList)first.Find("layer_range")!.Value).Items.Select(i => int.Parse(((YamlScalar)i).Text, CultureInfo.InvariantCulture)).ToList();
-            origins.AddRange(Enumerable.Range(range[0], range[1] - range[0]).Select(l => new LayerOrigin(config, l)));
+            origins.AddRange(Enumerable.Range(range[0], range[1] - range[0]).Select(l => new ConfigLayer(config, l)));
         }
         return new() { ["num_hidden_layers"] = origins };
     }
 
-    static VocabularyRequest Source(string text, IReadOnlyList<TokenRule> tokens, int? padding, Place place) => text switch
+    static TokenizerRequest Source(string text, IReadOnlyList<TokenRequest> tokens, int? padding, Place place) => text switch
     {
-        "union" => new(place, VocabularySource.Union, null, tokens, padding),
-        "base" => new(place, VocabularySource.Base, null, tokens, padding),
-        _ => new(place, VocabularySource.Model, text, tokens, padding),
+        "union" => new(VocabularySource.Union, null, tokens, padding, place),
+        "base" => new(VocabularySource.Base, null, tokens, padding, place),
+        _ => new(VocabularySource.Model, Model(text), tokens, padding, place),
     };
 
-    static TokenRule Rule(YamlEntry entry)
+    static TokenRequest Rule(YamlEntry entry)
     {
         var map = (YamlMap)entry.Value;
         TokenRow row = map.Find("source")!.Value switch
         {
-            YamlScalar model => new TokenRow.OfModel(model.Text),
+            YamlScalar model => new TokenRow.OfModel(Model(model.Text)),
             YamlMap { Entries.Count: 1 } => new TokenRow.Zero(),
-            YamlMap given when given.Find("token") is { } token => new TokenRow.OfToken(Text(given, "model"), ((YamlScalar)token.Value).Text),
-            YamlMap given => new TokenRow.OfId(Text(given, "model"), int.Parse(Text(given, "token_id"), CultureInfo.InvariantCulture)),
+            YamlMap given when given.Find("token") is { } token => new TokenRow.OfToken(Model(Text(given, "model")), ((YamlScalar)token.Value).Text, null),
+            YamlMap given => new TokenRow.OfToken(Model(Text(given, "model")), null, int.Parse(Text(given, "token_id"), CultureInfo.InvariantCulture)),
             _ => throw new InvalidOperationException(),
         };
-        return new TokenRule(entry.Key, row, map.Find("force")?.Value is YamlScalar { Text: "true" }, entry.KeyPlace);
+        return new TokenRequest(entry.Key, row, map.Find("force")?.Value is YamlScalar { Text: "true" }, entry.KeyPlace);
 
         static string Text(YamlMap map, string key) => ((YamlScalar)map.Find(key)!.Value).Text;
     }
+
+    static ModelReference Model(string model, string? adapter = null) => new(model, adapter, new Place("recipe.yaml"));
 
     YamlNode? Value(string key) => recipe.Find(key)?.Value;
 

@@ -19,7 +19,7 @@ public sealed class AlignmentGoldenTests
         if (recorded.Plan() is not { } plan || recorded.Setting("merge_method") == "slerp") return;
         foreach (var written in recorded.Written.Where(t => t.Name is "lm_head.weight" or "model.embed_tokens.weight"))
         {
-            var aligned = plan.Align([.. recorded.Inputs.Select(i => (i.Name, i.Source.Reader(written.Name)))]);
+            var aligned = plan.Align(written.Name, [.. recorded.Inputs.Select(i => (i.Reference, i.Source.Reader(written.Name)))]);
             Assert.All(aligned, a => Assert.Equal(written.Shape, a.Tensor.Shape));
             AssertEqual(recorded, written, Merge(recorded, [.. aligned.Select(Values)], written.Count));
         }

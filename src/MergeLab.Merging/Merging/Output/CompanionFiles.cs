@@ -17,10 +17,9 @@ sealed class CompanionFiles
     CompanionFiles(MergedContents contents, bool tokenizer)
     {
         var donor = contents.Inputs[0];
-        // A template is settled also where nobody wants the tokenizer: a wrong one is an error either way.
         var template = contents.ChatTemplate is { } wanted
-            ? ChatTemplates.Choose(wanted, contents.ChatTemplatePlace!, contents.Inputs.Select(i => i.Folder).OfType<string>(), notes.Add) : null;
-        if (tokenizer) files.AddRange(TokenizerFiles.Of(donor.Folder, contents.Vocabulary?.Output, template, contents.ChatTemplatePlace));
+            ? ChatTemplates.Choose(wanted, contents.Inputs.Select(i => i.Folder).OfType<string>(), notes.Add) : null;
+        if (tokenizer) files.AddRange(TokenizerFiles.Of(donor.Folder, contents.Vocabulary?.Output, template, contents.ChatTemplate?.Place));
         if (donor.Folder is { } folder) AddSettings(contents, folder);
         foreach (var (name, text) in contents.Files) files.Add(OutputFile.Text(name, text));
         if (contents.Vocabulary is { } vocabulary) notes.AddRange(vocabulary.Notes);

@@ -18,7 +18,7 @@ public sealed record ConfigChanges
     /// For each key that counts layers (<c>num_hidden_layers</c>, <c>num_decoder_layers</c>, <c>text_config.num_hidden_layers</c>, …) the layers of
     /// the result in order; empty where the layers are the donor's.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<LayerOrigin>> Layers { get; init; } = new Dictionary<string, IReadOnlyList<LayerOrigin>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<ConfigLayer>> Layers { get; init; } = new Dictionary<string, IReadOnlyList<ConfigLayer>>();
 
     /// <summary>The result has a head of its own though the donor's is its embedding.</summary>
     public bool Untie { get; init; }

@@ -21,7 +21,7 @@ static class LayerLists
     /// <param name="config">What is changed.</param>
     /// <param name="key">The count, with the sections it lies in before it and points between.</param>
     /// <param name="origins">The layers of the result.</param>
-    public static void Follow(string file, JsonObject config, string key, IReadOnlyList<LayerOrigin> origins)
+    public static void Follow(string file, JsonObject config, string key, IReadOnlyList<ConfigLayer> origins)
     {
         var path = key.Split('.');
         var part = Part(config, path) ?? throw new ProblemException($"the config has no {key}", new Place(file), "the merge changes the number of layers");
@@ -45,7 +45,7 @@ static class LayerLists
     static JsonObject? Part(JsonObject config, string[] path) =>
         path[..^1].Aggregate<string, JsonObject?>(config, (part, name) => part?[name] as JsonObject) is { } found && found.ContainsKey(path[^1]) ? found : null;
 
-    static JsonArray Gathered(string file, string name, IReadOnlyList<LayerOrigin> origins, Dictionary<string, JsonObject?> configs)
+    static JsonArray Gathered(string file, string name, IReadOnlyList<ConfigLayer> origins, Dictionary<string, JsonObject?> configs)
     {
         var entries = new JsonArray();
         foreach (var (config, layer) in origins)
@@ -57,7 +57,7 @@ static class LayerLists
         return entries;
     }
 
-    static JsonArray Renumbered(string name, IReadOnlyList<LayerOrigin> origins, Dictionary<string, JsonObject?> configs)
+    static JsonArray Renumbered(string name, IReadOnlyList<ConfigLayer> origins, Dictionary<string, JsonObject?> configs)
     {
         var listed = configs.ToDictionary(c => c.Key, c => (c.Value?[name] as JsonArray)?.Select(n => n is JsonValue v && v.TryGetValue(out int i) ? i : -1).ToHashSet() ?? [], StringComparer.Ordinal);
         return new JsonArray([.. Enumerable.Range(0, origins.Count).Where(i => listed[origins[i].ConfigFile].Contains(origins[i].Layer)).Select(i => (JsonNode)i)]);

@@ -24,7 +24,7 @@ sealed unsafe class AlignedRows : TensorReader
     /// <param name="own">Whose embedding this is.</param>
     /// <param name="donors">For each row an input, or one of the constants of <see cref="AlignedSources"/>.</param>
     /// <param name="rows">For each row its number in the donor.</param>
-    /// <param name="oldIds">For each input its own id of each token, or −1: whose rows make up a mean.</param>
+    /// <param name="oldIds">For each input whose rows make up means its own id of each token, or −1.</param>
     public AlignedRows(IReadOnlyList<TensorReader> inputs, int own, int[] donors, int[] rows, IReadOnlyList<int[]> oldIds)
     {
         (this.inputs, this.own, this.donors, this.rows, this.oldIds) = (inputs, own, donors, rows, oldIds);
@@ -91,7 +91,7 @@ sealed unsafe class AlignedRows : TensorReader
         var values = ArrayPool<double>.Shared.Rent(to.Length);
         Array.Clear(sum, 0, to.Length);
         var count = 0;
-        for (var i = 0; i < inputs.Count; i++)
+        for (var i = 0; i < oldIds.Count; i++)
         {
             if (oldIds[i][row] is not (>= 0 and var id)) continue;
             inputs[i].Read(id * width + offset, values.AsSpan(0, to.Length));
@@ -140,7 +140,7 @@ sealed unsafe class AlignedRows : TensorReader
     DType Type()
     {
         var types = donors.Where(d => d >= 0).Distinct().Select(d => inputs[d].Tensor.DType).Append(inputs[own].Tensor.DType);
-        if (donors.Contains(AlignedSources.Mean)) types = types.Concat(inputs.Select(i => i.Tensor.DType));
+        if (donors.Contains(AlignedSources.Mean)) types = types.Concat(inputs.Take(oldIds.Count).Select(i => i.Tensor.DType));
         return types.Distinct().ToList() is { Count: > 1 } several ? several.Contains(DType.F64) ? DType.F64 : DType.F32 : inputs[own].Tensor.DType;
     }
 

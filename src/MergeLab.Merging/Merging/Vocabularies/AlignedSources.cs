@@ -2,6 +2,7 @@ using System.Globalization;
 using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
 using MergeLab.Core.Text;
+using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Merging.Vocabularies;
 
@@ -21,24 +22,28 @@ sealed class AlignedSources
     public const int Filler = -3;
 
     readonly VocabularyPlan plan;
+    readonly string tensor;
     readonly int[] models;
     readonly IReadOnlyList<TensorReader> readers;
+    readonly int having;
     readonly int[] donors;
     readonly int[] rows;
 
     /// <param name="plan">The vocabulary.</param>
+    /// <param name="tensor">Its name in the result, for messages.</param>
     /// <param name="models">For each input its number among the plan's models.</param>
     /// <param name="readers">The inputs: [rows, …], alike but for the rows.</param>
-    public AlignedSources(VocabularyPlan plan, int[] models, IReadOnlyList<TensorReader> readers)
+    /// <param name="having">How many of the inputs, from the first on, count for the general rule; the others are only there for rows that the recipe names.</param>
+    public AlignedSources(VocabularyPlan plan, string tensor, int[] models, IReadOnlyList<TensorReader> readers, int having)
     {
-        (this.plan, this.models, this.readers) = (plan, models, readers);
+        (this.plan, this.tensor, this.models, this.readers, this.having) = (plan, tensor, models, readers, having);
         CheckShapes();
         donors = new int[plan.Rows];
         rows = new int[plan.Rows];
         Array.Fill(donors, Filler);
         var basis = plan.HasBase ? Array.IndexOf(models, 0) : -1;
         for (var id = 0; id < plan.Output.Texts.Count; id++)
-            if (plan.Output.Texts[id] is { } token) (donors[id], rows[id]) = plan.HasRules && plan.RuleOf(token) is { } rule ? Explicit(rule, id) : Implicit(token, id, basis);
+            if (plan.Output.Texts[id] is { } token) (donors[id], rows[id]) = plan.RuleOf(token) is { Source: { } row } rule ? Explicit(rule, row, id) : General(token, id, basis);
     }
 
     /// <summary>The rows of input <paramref name="input"/> in the new order.</summary>
@@ -48,23 +53,23 @@ sealed class AlignedSources
         var own = plan.OldIds[models[input]];
         for (var id = 0; id < own.Length; id++)
         {
-            if (own[id] < 0 || (plan.HasRules && plan.RuleOf(plan.Output.Texts[id]!) is { Force: true })) continue;
+            if (own[id] < 0 || plan.RuleOf(plan.Output.Texts[id]!) is { Force: true }) continue;
             (from[id], row[id]) = (input, own[id]);
         }
-        return AlignedRows.Unmoved(readers[input], input, from, row) ?? new AlignedRows(readers, input, from, row, [.. models.Select(m => plan.OldIds[m])]);
+        return AlignedRows.Unmoved(readers[input], input, from, row) ?? new AlignedRows(readers, input, from, row, [.. models.Take(having).Select(m => plan.OldIds[m])]);
     }
 
-    (int Donor, int Row) Implicit(string token, int id, int basis)
+    (int Donor, int Row) General(string token, int id, int basis)
     {
-        var (having, last) = (0, -1);
-        for (var i = 0; i < models.Length; i++)
+        var (count, last) = (0, -1);
+        for (var i = 0; i < having; i++)
         {
             if (plan.OldIds[models[i]][id] < 0) continue;
-            having++;
+            count++;
             last = i;
         }
-        if (having == 0) plan.Note($"{readers[0].Tensor.Name}: no model has a row for the token '{Excerpt.Of(token)}'; it is zero");
-        var donor = having switch
+        if (count == 0) plan.Note($"{tensor}: no model has a row for the token '{Excerpt.Of(token)}'; it is zero");
+        var donor = count switch
         {
             0 => Zeros,
             1 => last,
@@ -74,32 +79,28 @@ sealed class AlignedSources
         return (donor, donor >= 0 ? plan.OldIds[models[donor]][id] : 0);
     }
 
-    (int Donor, int Row) Explicit(TokenRule rule, int id)
+    (int Donor, int Row) Explicit(TokenRequest rule, TokenRow source, int id)
     {
-        switch (rule.Row)
+        if (source is TokenRow.OfModel { Model: var model })
         {
-            case TokenRow.OfModel { Model: var model }:
-                var donor = Input(rule, model);
-                var own = plan.OldIds[models[donor]][id];
-                return own >= 0 ? (donor, own) : throw Absent(rule, model, rule.Token);
-            case TokenRow.OfToken { Model: var model, Text: var text }:
-                return (Input(rule, model), plan.OldIdOf(model, text) ?? throw Absent(rule, model, text));
-            case TokenRow.OfId { Model: var model, Id: var row }:
-                var input = Input(rule, model);
-                var count = readers[input].Tensor.Shape[0];
-                return row >= 0 && row < count ? (input, row)
-                    : throw new ProblemException($"the row of token '{Excerpt.Of(rule.Token)}' shall be one that {model} does not have", rule.Place,
-                        string.Create(CultureInfo.InvariantCulture, $"token_id is {row}; {readers[input].Tensor.Name} has {count} rows"));
-            default:
-                return (Zeros, 0);
+            var donor = Input(rule, model);
+            var own = plan.OldIds[models[donor]][id];
+            return own >= 0 ? (donor, own) : throw Absent(rule, model, rule.Token);
         }
+        if (source is not TokenRow.OfToken named) return (Zeros, 0);
+        var input = Input(rule, named.Model);
+        if (named.Token is { } text) return (input, plan.OldIdOf(models[input], text) ?? throw Absent(rule, named.Model, text));
+        var (row, count) = (named.TokenId!.Value, readers[input].Tensor.Shape[0]);
+        return row >= 0 && row < count ? (input, row)
+            : throw new ProblemException($"the row of token '{Excerpt.Of(rule.Token)}' is not there", named.Model.Place,
+                string.Create(CultureInfo.InvariantCulture, $"token_id is {row}, {readers[input].Tensor.Name} of {named.Model} has {count} rows"), "name one that it has, or another model");
     }
 
-    int Input(TokenRule rule, string model) => Array.IndexOf(models, plan.ModelAt(model)) is >= 0 and var input ? input
-        : throw new ProblemException($"the row of token '{Excerpt.Of(rule.Token)}' shall come from a model that takes no part in {readers[0].Tensor.Name}", rule.Place, $"it is {model}");
+    int Input(TokenRequest rule, ModelReference model) => Array.IndexOf(models, plan.NumberOf(model)) is >= 0 and var input ? input
+        : throw new ProblemException($"the row of token '{Excerpt.Of(rule.Token)}' is not there", model.Place, $"{model} has no part in {tensor}", "name a model of the merge");
 
-    static ProblemException Absent(TokenRule rule, string model, string text) =>
-        new($"the row of token '{Excerpt.Of(rule.Token)}' is not there", rule.Place, $"{model} has no token '{Excerpt.Of(text)}'", "name one that it has, or another model");
+    static ProblemException Absent(TokenRequest rule, ModelReference model, string text) =>
+        new($"the row of token '{Excerpt.Of(rule.Token)}' is not there", model.Place, $"{model} has no token '{Excerpt.Of(text)}'", "name one that it has, or another model");
 
     void CheckShapes()
     {

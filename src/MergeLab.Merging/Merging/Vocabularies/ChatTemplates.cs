@@ -1,14 +1,10 @@
-using MergeLab.Core.Errors;
-using MergeLab.Core.Text;
+using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Merging.Vocabularies;
 
 /// <summary>What a recipe's <c>chat_template</c> stands for: auto, a known format, or a template in Jinja.</summary>
 public static class ChatTemplates
 {
-    const string Auto = "auto";
-    const int ShortestTemplate = 20;
-
     /// <summary>Messages between tokens that name who speaks (OpenAI's ChatML, in the form models of it share).</summary>
     const string ChatMl = """
         {% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}
@@ -92,33 +88,16 @@ public static class ChatTemplates
         ["mistral"] = Mistral,
     };
 
-    /// <summary>The names a recipe may use.</summary>
-    public static IReadOnlyCollection<string> Names => [Auto, .. Known.Keys];
-
-    /// <summary>Whether a recipe may say so; asked before any model is opened.</summary>
-    /// <exception cref="ProblemException">Neither a known name nor a template.</exception>
-    public static void Check(string wanted, Place place)
-    {
-        if (wanted == Auto || Known.ContainsKey(wanted) || IsTemplate(wanted)) return;
-        throw new ProblemException($"unknown chat template '{Excerpt.Of(wanted)}'", place, "it is no known name, and a template in Jinja has at least 20 characters and a '{'",
-            Suggestion.For(wanted, Names));
-    }
-
     /// <param name="wanted">What the recipe says.</param>
-    /// <param name="place">Where.</param>
     /// <param name="folders">Of the models, in order of mention, the base first.</param>
     /// <param name="note">Told where there is nothing to choose from.</param>
     /// <returns>The template; null where it is left to the tokenizer's own.</returns>
-    /// <exception cref="ProblemException">As <see cref="Check"/>.</exception>
-    public static string? Choose(string wanted, Place place, IEnumerable<string> folders, Action<string> note)
+    public static string? Choose(ChatTemplateRequest wanted, IEnumerable<string> folders, Action<string> note)
     {
-        Check(wanted, place);
-        if (wanted != Auto) return Known.GetValueOrDefault(wanted) ?? wanted;
+        if (wanted.Kind != ChatTemplateKind.Auto) return wanted.Kind == ChatTemplateKind.Named ? Known[wanted.Text] : wanted.Text;
         var most = folders.Select(ChatTemplateFiles.Find).OfType<string>().Select(t => t.Trim()).Where(t => t.Length > 0)
             .GroupBy(t => t, StringComparer.Ordinal).MaxBy(g => g.Count()); // the first of equals
         if (most is null) note("chat_template: auto finds no template in any of the models; none is written");
         return most?.Key;
     }
-
-    static bool IsTemplate(string text) => text.Length >= ShortestTemplate && text.Contains('{', StringComparison.Ordinal);
 }
