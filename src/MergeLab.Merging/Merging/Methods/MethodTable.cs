@@ -1,5 +1,8 @@
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Sparse;
+using MergeLab.Merging.Methods.Spherical;
+using MergeLab.Merging.Methods.Statistics;
 
 namespace MergeLab.Merging.Methods;
 
@@ -24,6 +27,9 @@ public sealed record MethodParameter(
 
     /// <summary>True or false.</summary>
     public bool Flag { get; init; }
+
+    /// <summary>Another name that recipes may use for it.</summary>
+    public string? Alias { get; init; }
 
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
@@ -66,6 +72,9 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
     /// <summary>Most models, the base not counted.</summary>
     public int MostModels { get; init; } = int.MaxValue;
 
+    /// <summary>Refuses settings of a tensor that do not go together, before anything is merged.</summary>
+    public Action<TensorMerge>? Check { get; init; }
+
     /// <summary>Merges weights of any origin; null where the method exists for adapters alone.</summary>
     public Func<IMergeMethod>? Dense { get; init; }
 }
@@ -76,7 +85,7 @@ public static class MethodTable
     static readonly MethodParameter LoraScale = new(
         "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
 
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], []);
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], ["fusionbench"]) { Dense = () => new Average() };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
@@ -89,7 +98,7 @@ public static class MethodTable
         ],
         ["paper"]);
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All];
+    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }
