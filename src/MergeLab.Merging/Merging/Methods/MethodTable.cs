@@ -27,11 +27,11 @@ public sealed record MethodParameter(
     /// <summary>True or false.</summary>
     public bool Flag { get; init; }
 
+    /// <summary>Another name that recipes may use for it.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
-
-    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
-    public bool Saturates { get; init; }
 
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
@@ -76,6 +76,9 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 
     /// <summary>Most models, the base not counted.</summary>
     public int MostModels { get; init; } = int.MaxValue;
+
+    /// <summary>Refuses settings of a tensor that do not go together, before anything is merged.</summary>
+    public Action<TensorMerge>? Check { get; init; }
 
     /// <summary>Merges weights of any origin; null where the method exists for adapters alone.</summary>
     public Func<IMergeMethod>? Dense { get; init; }

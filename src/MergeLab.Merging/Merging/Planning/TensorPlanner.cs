@@ -53,8 +53,21 @@ sealed class TensorPlanner(Recipe recipe, OpenedModels models, PlanOptions optio
             CopyOf = copied is null ? null : inputs[present.IndexOf(copied.Value)],
             IsEmbedding = vocabulary,
         };
-        if (isFloat && copied is null) SettingsChecks.Refuse(recipe, merge, models);
+        if (isFloat && copied is null) Check(merge);
         return merge;
+    }
+
+    /// <summary>The method knows what does not go together, the recipe where it stands.</summary>
+    void Check(TensorMerge merge)
+    {
+        try
+        {
+            method.Check?.Invoke(merge);
+        }
+        catch (ProblemException e) when (e.Problem.Where is null)
+        {
+            throw new ProblemException(e.Problem with { Where = recipe.MethodPlace with { Tensor = merge.Output.Name } }, e);
+        }
     }
 
     DType OutputType(DType compute) => recipe.OutDType

@@ -13,9 +13,6 @@ namespace MergeLab.Merging.Recipes;
 /// <param name="notes">Receives what the author should know.</param>
 sealed class SettingReader(Method method, string? compat, List<string> notes)
 {
-    /// <summary>How far above its most a saturating parameter may lie before it must be a slip, such as a percentage.</summary>
-    const double Slip = 10;
-
     static readonly SearchValues<char> PatternCharacters = SearchValues.Create(@"*\^$[]()|?+");
 
     /// <param name="node">A mapping of parameters; null for none.</param>
@@ -33,16 +30,17 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
                 throw new ProblemException($"'{entry.Key}' is not supported here", entry.KeyPlace, "it is set once for the whole merge, in the recipe's 'parameters'", "move it there");
             if (parameter.OnlyWith is { } mode && mode != compat)
                 throw new ProblemException($"'{entry.Key}' has no use here", entry.KeyPlace, $"only 'compat: {mode}' reads it", $"remove it, or add 'compat: {mode}'");
-            settings.Add(entry.Key, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place));
+            if (!settings.TryAdd(parameter.Name, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place)))
+                throw new ProblemException($"'{parameter.Name}' and '{parameter.Alias}' are the same parameter", entry.KeyPlace, remedy: "keep one of them");
         }
         return new ParameterSettings(settings);
     }
 
     MethodParameter Find(YamlEntry entry, string what)
     {
-        if (method.Parameters.FirstOrDefault(p => p.Name == entry.Key) is { } parameter) return parameter;
+        if (method.Parameters.FirstOrDefault(p => p.Name == entry.Key || p.Alias == entry.Key) is { } parameter) return parameter;
         var names = method.Parameters.Select(p => p.Name).ToList();
-        var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.Name == entry.Key)).Select(m => m.Name).ToList();
+        var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.Name == entry.Key || p.Alias == entry.Key)).Select(m => m.Name).ToList();
         var why = others.Count == 0 ? null : $"{method.Name} has no such parameter; {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}";
         throw new ProblemException($"unknown key '{entry.Key}' in {what}", entry.KeyPlace, why, names.Count == 0 ? $"remove it: {method.Name} has no parameters" : Suggestion.For(entry.Key, names));
     }
@@ -90,17 +88,19 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
         if (node is YamlScalar { IsNull: false } scalar)
         {
             var value = parameter.Flag ? Flag(scalar) : YamlNumber.Parse(scalar.Text) ?? Truth(scalar);
-            if (value is { } number && double.IsFinite(number) && (!parameter.Whole || number == Math.Floor(number)))
+            if (value is { } number && number >= parameter.Least && number <= parameter.Most && double.IsFinite(number) && (!parameter.Whole || number == Math.Floor(number)))
             {
-                if (number >= parameter.Least && number <= parameter.Most) return number;
-                if (parameter.Saturates && number > parameter.Most && number <= Slip * parameter.Most)
-                {
-                    Note(node.Place, string.Create(CultureInfo.InvariantCulture, $"'{parameter.Name}' {number} is taken as {parameter.Most}"));
-                    return parameter.Most;
-                }
+                if (parameter.Name == "density") NoteDensity(number, node.Place);
+                return number;
             }
         }
         throw WrongValue.Of($"'{parameter.Name}'", Wanted(parameter), node.Kind, node.Place);
+    }
+
+    void NoteDensity(double value, Place place)
+    {
+        if (value == 0) Note(place, "density 0 drops the whole task vector");
+        if (value > 1) Note(place, "a density above 1 keeps everything, as 1 does");
     }
 
     static double? Flag(YamlScalar scalar) => YamlNumber.ParseFlag(scalar.Text) is { } flag ? flag ? 1 : 0 : YamlNumber.Parse(scalar.Text) is 0 or 1 ? YamlNumber.Parse(scalar.Text) : null;
