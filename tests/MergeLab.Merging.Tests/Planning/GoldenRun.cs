@@ -6,6 +6,7 @@ using MergeLab.Merging.Engine;
 using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
 using MergeLab.Merging.Tests.Recipes;
+using MergeLab.Merging.Vocabularies;
 
 namespace MergeLab.Merging.Tests.Planning;
 
@@ -23,7 +24,7 @@ sealed class GoldenRun : ITensorSink, IDisposable
         foreach (var recipe in file.Stages)
         {
             using var models = OpenedModels.Open(recipe, path => stages.GetValueOrDefault(path) ?? RecipeGoldens.Resolve(path));
-            var planned = RecipePlanner.Plan(recipe, models, new PlanOptions { Masks = recorded, Threads = 2 });
+            var planned = RecipePlanner.Plan(recipe, models, new PlanOptions { Masks = recorded, Threads = 2, Alignment = VocabularyPlan.Of(recipe, models) });
             specs = planned.Run.Tensors.ToDictionary(t => t.Output.Name, t => t.Output, StringComparer.Ordinal);
             if (!ReferenceEquals(recipe, file.Final)) Write(recipe, models, planned);
             else
