@@ -2,7 +2,10 @@ using System.Globalization;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spectral;
+using MergeLab.Merging.Methods.Spherical;
+using MergeLab.Merging.Methods.Statistics;
 
 namespace MergeLab.Merging.Methods;
 
@@ -30,6 +33,11 @@ public sealed record MethodParameter(
 
     /// <summary>Another name that recipes may use for it.</summary>
     public string? Alias { get; init; }
+
+    public bool IsNamed(string name) => name == Name || name == Alias;
+
+    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
+    public bool Saturates { get; init; }
 
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
@@ -75,6 +83,12 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
     /// <summary>With <c>compat: mergekit</c> the result of 16-bit inputs is written in float32, as theirs comes out.</summary>
     public bool WidensInMergekit { get; init; }
 
+    /// <summary>Draws at random which elements it keeps, so that masks may be replayed.</summary>
+    public bool Draws { get; init; }
+
+    /// <summary>Computes with libtorch on whole matrices: holds them in memory, and its last bits are those of the numeric runtime.</summary>
+    public bool NeedsLinearAlgebra { get; init; }
+
     /// <summary>Fewest models, the base not counted.</summary>
     public int LeastModels { get; init; } = 1;
 
@@ -97,7 +111,7 @@ public static class MethodTable
     static readonly MethodParameter LoraScale = new(
         "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
 
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], []) { LowRank = WeightedSum.Average };
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], ["fusionbench"]) { Dense = () => new Average(), LowRank = WeightedSum.Average };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
@@ -110,7 +124,8 @@ public static class MethodTable
         ],
         ["paper"]) { LowRank = () => new MedianOfAdapters() };
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SpectralMethods.All];
+    public static IReadOnlyList<Method> All { get; } =
+        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

@@ -13,6 +13,9 @@ namespace MergeLab.Merging.Recipes;
 /// <param name="notes">Receives what the author should know.</param>
 sealed class SettingReader(Method method, string? compat, List<string> notes)
 {
+    /// <summary>How far above its most a saturating parameter may lie before it must be a slip, such as a percentage.</summary>
+    const double Slip = 10;
+
     static readonly SearchValues<char> PatternCharacters = SearchValues.Create(@"*\^$[]()|?+");
 
     /// <param name="node">A mapping of parameters; null for none.</param>
@@ -30,17 +33,18 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
                 throw new ProblemException($"'{entry.Key}' is not supported here", entry.KeyPlace, "it is set once for the whole merge, in the recipe's 'parameters'", "move it there");
             if (parameter.OnlyWith is { } mode && mode != compat)
                 throw new ProblemException($"'{entry.Key}' has no use here", entry.KeyPlace, $"only 'compat: {mode}' reads it", $"remove it, or add 'compat: {mode}'");
-            if (!settings.TryAdd(parameter.Name, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place)))
-                throw new ProblemException($"'{parameter.Name}' and '{parameter.Alias}' are the same parameter", entry.KeyPlace, remedy: "keep one of them");
+            if (settings.ContainsKey(parameter.Name))
+                throw new ProblemException($"'{entry.Key}' is set twice", entry.KeyPlace, $"'{parameter.Name}' and '{parameter.Alias}' are two names of one parameter", "remove one of the two");
+            settings.Add(parameter.Name, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place));
         }
         return new ParameterSettings(settings);
     }
 
     MethodParameter Find(YamlEntry entry, string what)
     {
-        if (method.Parameters.FirstOrDefault(p => p.Name == entry.Key || p.Alias == entry.Key) is { } parameter) return parameter;
+        if (method.Parameters.FirstOrDefault(p => p.IsNamed(entry.Key)) is { } parameter) return parameter;
         var names = method.Parameters.Select(p => p.Name).ToList();
-        var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.Name == entry.Key || p.Alias == entry.Key)).Select(m => m.Name).ToList();
+        var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.IsNamed(entry.Key))).Select(m => m.Name).ToList();
         var why = others.Count == 0 ? null : $"{method.Name} has no such parameter; {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}";
         throw new ProblemException($"unknown key '{entry.Key}' in {what}", entry.KeyPlace, why, names.Count == 0 ? $"remove it: {method.Name} has no parameters" : Suggestion.For(entry.Key, names));
     }
@@ -88,19 +92,18 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
         if (node is YamlScalar { IsNull: false } scalar)
         {
             var value = parameter.Flag ? Flag(scalar) : YamlNumber.Parse(scalar.Text) ?? Truth(scalar);
-            if (value is { } number && number >= parameter.Least && number <= parameter.Most && double.IsFinite(number) && (!parameter.Whole || number == Math.Floor(number)))
+            if (value is { } number && double.IsFinite(number) && number >= parameter.Least && (!parameter.Whole || number == Math.Floor(number)))
             {
-                if (parameter.Name == "density") NoteDensity(number, node.Place);
-                return number;
+                if (parameter.Name == "density" && number == 0) Note(node.Place, "density 0 drops the whole task vector");
+                if (number <= parameter.Most) return number;
+                if (parameter.Saturates && number <= Slip * parameter.Most)
+                {
+                    Note(node.Place, string.Create(CultureInfo.InvariantCulture, $"'{parameter.Name}' {number} has the effect of {parameter.Most}"));
+                    return parameter.Most;
+                }
             }
         }
         throw WrongValue.Of($"'{parameter.Name}'", Wanted(parameter), node.Kind, node.Place);
-    }
-
-    void NoteDensity(double value, Place place)
-    {
-        if (value == 0) Note(place, "density 0 drops the whole task vector");
-        if (value > 1) Note(place, "a density above 1 keeps everything, as 1 does");
     }
 
     static double? Flag(YamlScalar scalar) => YamlNumber.ParseFlag(scalar.Text) is { } flag ? flag ? 1 : 0 : YamlNumber.Parse(scalar.Text) is 0 or 1 ? YamlNumber.Parse(scalar.Text) : null;
