@@ -83,8 +83,8 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
     /// <summary>With <c>compat: mergekit</c> the result of 16-bit inputs is written in float32, as theirs comes out.</summary>
     public bool WidensInMergekit { get; init; }
 
-    /// <summary>Draws at random which elements it keeps, so that masks may be replayed.</summary>
-    public bool Draws { get; init; }
+    /// <summary>Chooses which elements of a task vector it keeps, so that recorded masks may stand in for the choice.</summary>
+    public bool TakesMasks { get; init; }
 
     /// <summary>Computes with libtorch on whole matrices: holds them in memory, and its last bits are those of the numeric runtime.</summary>
     public bool NeedsLinearAlgebra { get; init; }
