@@ -9,7 +9,7 @@ sealed class CompanionFiles
     const string GenerationConfig = "generation_config.json";
 
     /// <summary>Output embeddings, by the names that published models give them.</summary>
-    static readonly string[] Heads = ["lm_head.weight", "embed_out.weight", "lm_head.decoder.weight", "cls.predictions.decoder.weight", "output.weight"];
+    static readonly string[] Heads = ["lm_head.weight", "embed_out.weight", "lm_head.decoder.weight", "cls.predictions.decoder.weight"];
 
     readonly List<OutputFile> files = [];
     readonly List<string> notes = [];
@@ -72,11 +72,14 @@ sealed class CompanionFiles
     static bool IsUntied(MergedContents contents)
     {
         var donor = contents.Inputs[0].Source;
-        if (contents.Tensors.FirstOrDefault(t => Heads.Contains(t.Name)) is not { } head || donor.Config is not { } config) return false;
+        if (contents.Tensors.FirstOrDefault(t => IsHead(t.Name)) is not { } head || donor.Config is not { } config) return false;
         var stored = donor.Find(head.Name) is not null;
         if (!config.GetBool("tie_word_embeddings", absent: !stored)) return false;
         return !stored || contents.Inputs.Any(i => i.Source.Config is { } other && !other.GetBool("tie_word_embeddings", absent: true));
     }
+
+    /// <summary>Models of several parts have the head under a prefix.</summary>
+    static bool IsHead(string name) => Heads.Any(h => name == h || name.EndsWith($".{h}", StringComparison.Ordinal));
 
     /// <summary>Where another model's vocabulary is taken, the tokens that the donor's settings name have other ids.</summary>
     Dictionary<int, int> MovedTokens(MergedContents contents)
