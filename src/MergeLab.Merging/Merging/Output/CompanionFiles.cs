@@ -47,7 +47,7 @@ sealed class CompanionFiles
         }
     }
 
-    OutputFile Config(string path, MergedContents contents, Dictionary<int, int> ids)
+    OutputFile Config(string path, MergedContents contents, IReadOnlyDictionary<int, int?> ids)
     {
         var changes = new ConfigChanges
         {
@@ -82,14 +82,10 @@ sealed class CompanionFiles
     static bool IsHead(string name) => Heads.Any(h => name == h || name.EndsWith($".{h}", StringComparison.Ordinal));
 
     /// <summary>Where another model's vocabulary is taken, the tokens that the donor's settings name have other ids.</summary>
-    Dictionary<int, int> MovedTokens(MergedContents contents)
+    IReadOnlyDictionary<int, int?> MovedTokens(MergedContents contents)
     {
-        var moved = new Dictionary<int, int>();
-        if (contents.Vocabulary is not { } plan || contents.Compat == "mergekit") return moved;
-        var old = plan.OldIds[0];
-        for (var id = 0; id < old.Length; id++)
-            if (old[id] >= 0 && old[id] != id) moved.Add(old[id], id);
-        if (moved.Count > 0) notes.Add("the vocabulary is not the first model's: token ids in config.json and generation_config.json were changed to it");
+        if (contents.Vocabulary?.MovedIds is not { Count: > 0 } moved || contents.Compat == "mergekit") return new Dictionary<int, int?>();
+        notes.Add("the vocabulary is not the first model's: token ids in config.json and generation_config.json were changed to it");
         return moved;
     }
 }
