@@ -7,6 +7,7 @@ IBenchmark[] all =
     new RougeBenchmark(),
     new TokenizerBenchmark(),
     new AdapterBenchmark(),
+    new VocabularyBenchmark(),
     new T5Benchmark(),
     new StageBenchmark(),
 ];
