@@ -9,6 +9,7 @@ IBenchmark[] all =
     new AdapterBenchmark(),
     new T5Benchmark(),
     new StageBenchmark(),
+    new MergeBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -77,15 +77,14 @@ public static class MergeEngine
     static unsafe void Merge<T>(RowReader<T> reader, ElementKernel<T> kernel, DType type, long first, long end, Span<byte> bytes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = type.Size();
-        var stride = reader.Stride;
         var scratch = reader.TakeScratch();
         for (var at = first; at < end; at += reader.BlockElements)
         {
             var length = (int)Math.Min(reader.BlockElements, end - at);
             var output = new Span<T>(scratch, length);
-            reader.Read(at, length, scratch + stride, scratch + 2 * stride);
-            kernel.Run(new Block<T>(at, output, new Span<T>(scratch + 2 * stride, reader.Count * stride), stride));
-            if (reader.Space == InputSpace.TaskVectors) TensorBlocks.Add(output, new ReadOnlySpan<T>(scratch + stride, length));
+            reader.Read(at, length, scratch + length, scratch + 2 * length);
+            kernel.Run(new Block<T>(at, output, new Span<T>(scratch + 2 * length, reader.Count * length)));
+            if (reader.Space == InputSpace.TaskVectors) TensorBlocks.Add(output, new ReadOnlySpan<T>(scratch + length, length));
             Narrow(type, output, bytes.Slice((int)(at - first) * size, length * size));
         }
     }
