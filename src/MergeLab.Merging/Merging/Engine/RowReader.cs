@@ -57,6 +57,25 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
         if (!(finite & rows[row].Read(first, length, baseRow, to))) NonFinite.Refuse(tensor, first, length);
     }
 
+    /// <summary>Where all inputs lie in mapped memory in one type, the block at an element, ready for <see cref="IFusedKernel"/>; otherwise false.</summary>
+    /// <param name="type">Type of the result.</param>
+    /// <param name="pointers">Room for <see cref="Count"/> addresses.</param>
+    public bool TryStored(DType type, long first, int length, byte** pointers, byte* output, out StoredBlock block)
+    {
+        var at = first * type.Size();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            pointers[i] = rows[i].Stored + at;
+            if (!rows[i].IsStored(type) || rows[i].Subtracts == basis is null) goto No;
+        }
+        if (basis is not null && !basis.IsStored(type)) goto No;
+        block = new StoredBlock(type, first, length, Count, pointers, basis is null ? null : basis.Stored + at, output);
+        return type != DType.F64;
+    No:
+        block = default;
+        return false;
+    }
+
     static Source Of(TensorInput input, bool inTaskVectors) => (inTaskVectors, input) switch
     {
         (true, { Unchanged: true }) => new Source(null, subtract: false),
@@ -70,6 +89,10 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
         readonly DType type = reader?.Tensor.DType ?? DType.F32;
 
         public bool Subtracts => subtract;
+
+        public byte* Stored => stored;
+
+        public bool IsStored(DType wanted) => stored != null && type == wanted;
 
         public bool Read(long first, int length, T* basis, T* to)
         {
