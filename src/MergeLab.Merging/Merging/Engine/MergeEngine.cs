@@ -62,6 +62,7 @@ public static class MergeEngine
 
     static TensorInput? Copied(ITensorRule rule, TensorMerge tensor)
     {
+        if (tensor.CopyOf is { } copy) return copy;
         if (!tensor.Output.DType.IsFloat()) return tensor.Base ?? tensor.Inputs[0];
         if (rule.Space == InputSpace.TaskVectors && tensor.Models.All(m => m.Unchanged)) return tensor.Base;
         return rule.CopyOf(tensor);
