@@ -10,6 +10,7 @@ IBenchmark[] all =
     new VocabularyBenchmark(),
     new T5Benchmark(),
     new StageBenchmark(),
+    new MergeBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
