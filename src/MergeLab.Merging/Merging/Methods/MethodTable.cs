@@ -1,5 +1,6 @@
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Masked;
 using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spherical;
 using MergeLab.Merging.Methods.Statistics;
@@ -98,7 +99,7 @@ public static class MethodTable
         ],
         ["paper"]);
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All];
+    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. MaskedMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

@@ -13,6 +13,8 @@ public static class SparseMethods
     static readonly MethodParameter Granularity = new(
         "granularity", "where elements compete for what is kept: in each tensor (mergekit) or in the whole model (the authors, FusionBench)", "tensor", ["tensor", "model"]);
 
+    static readonly MethodParameter Trim = new("trim", "share of the whole task vector that TIES keeps of what was not dropped", "0.2", PerModel: true, OnlyWith: "fusionbench") { Least = 0, Most = 1 };
+
     // 1 and above keep everything; a percentage is surely a mistake.
     static readonly MethodParameter Density = new("density", "share of the task vector that is kept; from 1 all of it, without rescaling", "1", PerModel: true) { Least = 0, Most = 2 };
 
@@ -49,7 +51,7 @@ public static class SparseMethods
     static MethodParameter Rescale(bool on) => new("rescale", "make up for what was dropped, as rescale_by says", on ? "true" : "false") { Flag = true };
 
     static Method Random(string name, string title, string source, bool elects) => new(name, title, source,
-        [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8],
+        [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge, Trim] : Array.Empty<MethodParameter>(), Int8],
         ["mergekit", "fusionbench"]) { Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
 
     static Method Band(string name, string title, bool elects) => new(name, title, "Model Breadcrumbs, ECCV 2024",
