@@ -2,6 +2,7 @@ using System.Globalization;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Masked;
 using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spectral;
 using MergeLab.Merging.Methods.Spherical;
@@ -125,7 +126,7 @@ public static class MethodTable
         ["paper"]) { LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } =
-        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All];
+        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All, .. MaskedMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }
