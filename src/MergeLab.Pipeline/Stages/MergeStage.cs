@@ -5,7 +5,6 @@ using MergeLab.Experiments;
 using MergeLab.Experiments.Graph;
 using MergeLab.Experiments.Parameters;
 using MergeLab.Merging.LowRank;
-using MergeLab.Merging.Median;
 using MergeLab.Merging.Methods;
 using MergeLab.Merging.Output;
 using MergeLab.Merging.Recipes;
@@ -50,12 +49,23 @@ public sealed class MergeStage : IStageKind
         var method = MethodTable.Find(parameters.Method) ?? throw new ProblemException($"unknown merge method '{parameters.Method}'");
         var nowhere = new Place("stage");
         var weights = settings["weight"] as JsonArray;
-        var granularity = settings["granularity"] is { } word ? Enum.Parse<Granularity>(word.GetValue<string>(), ignoreCase: true) : Granularity.Matrix;
-        var paper = parameters.Compat == "paper" ? new PaperWeiszfeld(Number(settings, "epsilon", 1e-8), (int)Number(settings, "max_iterations", 300)) : null;
-        return new Recipe(
-            nowhere, method, [.. models.Select((m, i) => new RecipeModel(new ModelReference(StageRoles.Base, m, nowhere), weights is null ? 1 : weights[i]!.GetValue<double>()))],
-            null, granularity, PeftScale: true, paper, null, OutputForm.Adapter);
-    }
+        var shared = new Dictionary<string, ParameterSetting>
+        {
+            ["lora_scale"] = ParameterSetting.Of("peft", nowhere),
+            ["granularity"] = ParameterSetting.Of(settings["granularity"]?.GetValue<string>() ?? "matrix", nowhere),
+        };
+        foreach (var name in new[] { "epsilon", "max_iterations" })
+            if (settings[name]?.GetValue<double>() is { } value) shared.Add(name, ParameterSetting.Of(value, nowhere));
+        return new Recipe
+        {
+            Place = nowhere,
+            Method = method,
+            Compat = parameters.Compat,
+            Models = [.. models.Select((m, i) => new RecipeModel(new ModelReference(StageRoles.Base, m, nowhere), Weight(weights?[i]!.GetValue<double>() ?? 1)))],
+            Parameters = new ParameterSettings(shared),
+            Output = OutputForm.Adapter,
+        };
 
-    static double Number(JsonObject settings, string name, double absent) => settings[name]?.GetValue<double>() ?? absent;
+        ParameterSettings Weight(double value) => new(new Dictionary<string, ParameterSetting> { ["weight"] = ParameterSetting.Of(value, nowhere) });
+    }
 }

@@ -63,9 +63,11 @@ public sealed class AdapterSet : IDisposable
     {
         if (recipe.BaseModel is { Adapter: not null } adapted)
             throw new ProblemException("the base model is an adapter", adapted.Place, remedy: "name the model alone");
+        if (recipe.Models.Count == 0)
+            throw new ProblemException("adapters cannot be merged slice by slice", recipe.Place, "an adapter's task vector spans all layers of its base", "list the adapters under 'models'");
         var first = recipe.Models[0].Reference;
         var baseModel = recipe.BaseModel?.Model ?? first.Model;
-        foreach (var (reference, _) in recipe.Models)
+        foreach (var reference in recipe.Models.Select(m => m.Reference))
         {
             if (reference.Adapter is null)
                 throw new ProblemException($"'{reference}' has no adapter", reference.Place, "only LoRA adapters can be merged so far: base+adapter", "add the adapter's folder after a '+'");

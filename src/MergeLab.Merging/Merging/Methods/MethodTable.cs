@@ -30,6 +30,9 @@ public sealed record MethodParameter(
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
 
+    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
+    public bool Saturates { get; init; }
+
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
 
@@ -61,6 +64,12 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 {
     /// <summary>What the method makes of a base model.</summary>
     public BaseUse Base { get; init; } = BaseUse.Required;
+
+    /// <summary>A base model is one more model among the others: it is averaged in, and what models require it requires.</summary>
+    public bool CountsBase { get; init; }
+
+    /// <summary>With <c>compat: mergekit</c> the result of 16-bit inputs is written in float32, as theirs comes out.</summary>
+    public bool WidensInMergekit { get; init; }
 
     /// <summary>Fewest models, the base not counted.</summary>
     public int LeastModels { get; init; } = 1;

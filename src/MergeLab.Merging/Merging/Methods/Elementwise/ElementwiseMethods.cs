@@ -10,6 +10,6 @@ public static class ElementwiseMethods
                 new("weight", "weight of the model", PerModel: true),
                 new("normalize", "divide by the sum of the weights", "true") { Flag = true },
             ],
-            ["mergekit"]) { Base = BaseUse.Optional, Dense = () => new Linear() },
+            ["mergekit"]) { Base = BaseUse.Optional, CountsBase = true, Dense = () => new Linear() },
     ];
 }

@@ -3,7 +3,7 @@ using MergeLab.Core.Errors;
 using MergeLab.Merging.Methods;
 using MergeLab.Merging.Recipes;
 
-namespace MergeLab.Merging.Tests.Merging;
+namespace MergeLab.Merging.Tests.Recipes;
 
 public class RecipeReaderTests
 {
@@ -58,8 +58,8 @@ public class RecipeReaderTests
     [InlineData("merge_metod: average\n", null, "merge_method")]
     [InlineData("output: dense\n", 10, "duplicate")]
     [InlineData("densty: 1\n", 10, "known")]
-    [InlineData("slices: []\n", 10, "remove it")]
-    [InlineData("tokenizer_source: union\n", 10, "remove it")]
+    [InlineData("slices: [{sources: []}]\n", 10, "keep one of them")]
+    [InlineData("chat_template: chatlm\n", 10, "did you mean 'chatml'?")]
     public void A_mistake_is_named_with_its_line(string line, int? at, string hint)
     {
         var text = at == 10 ? Valid + "\n" + line : line + Valid[Valid.IndexOf("base_model", StringComparison.Ordinal)..];
@@ -79,9 +79,8 @@ public class RecipeReaderTests
     [InlineData("models: [{model: b+a, weight: 1}]", "unknown key 'weight'")]
     [InlineData("models: [{model: b+a, parameters: {weight: -1}}]", "must be a number from 0 to 1E+100, not '-1'")]
     [InlineData("models: [{model: b+a, parameters: {weight: 0}}]", "weight 0")]
-    [InlineData("models: [{model: b+a, parameters: {weight: '1'}}]", "must be a number")]
+    [InlineData("models: [{model: b+a, parameters: {weight: heavy}}]", "must be a number")]
     [InlineData("models: [{model: b+a, parameters: {granularity: model}}]", "not supported here")]
-    [InlineData("models: [{model: b+a}]\nparameters: {weight: 1}", "not supported here")]
     [InlineData("models: [{model: b+a}]\nparameters: {epsilon: 1e-3}", "no use here")]
     [InlineData("models: [{model: b+a}]\nparameters: {granularity: layer}", "unknown value 'layer'")]
     [InlineData("models: [{model: b+a}]\noutput: sparse", "known: adapter, dense")]
