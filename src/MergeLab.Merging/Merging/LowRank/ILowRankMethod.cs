@@ -15,6 +15,9 @@ public interface IFactorMerge
     /// <param name="matrix">Index of the matrix.</param>
     int RankOf(int matrix);
 
+    /// <summary>Coefficients by which the merge is carried out, for its record; none where it is more than a weighted sum.</summary>
+    IReadOnlyList<MergeGroup> Groups => [];
+
     /// <summary>The merged task vector of one matrix; the same numbers each time and for any number of threads.</summary>
     /// <param name="matrix">Index of the matrix.</param>
     MergedFactors Merge(int matrix);

@@ -10,7 +10,7 @@ namespace MergeLab.Merging.LowRank;
 public sealed class WeightedSum(Func<MatrixMerge, double[]> coefficients) : ILowRankMethod
 {
     public IFactorMerge Begin(LowRankRun run) =>
-        new CoefficientMerge([.. run.Matrices.Select(m => m.Matrix)], [.. run.Matrices.Select(coefficients)], run.PeftScale);
+        new CoefficientMerge([.. run.Matrices.Select(m => m.Matrix)], (MergeGroup[])[.. run.Matrices.Select((m, i) => new MergeGroup(m.Matrix.Tensor.Name, [i], coefficients(m), null))], run.PeftScale);
 
     /// <summary>c_i = 1/n.</summary>
     public static WeightedSum Average() => new(m => [.. m.Models.Select(_ => 1.0 / m.Models.Count)]);

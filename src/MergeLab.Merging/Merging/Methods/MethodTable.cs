@@ -1,3 +1,4 @@
+using System.Globalization;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
@@ -35,6 +36,9 @@ public sealed record MethodParameter(
 
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
+
+    /// <summary>A default as a value: flag, word or number.</summary>
+    public object ReadDefault(string text) => Flag ? text == "true" : Words is not null ? text : double.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>The value it has when nobody sets it; null where it has none or no meaning in this mode.</summary>
     public string? DefaultWith(string? compat) =>
@@ -90,7 +94,7 @@ public static class MethodTable
     static readonly MethodParameter LoraScale = new(
         "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
 
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], []);
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], []) { LowRank = WeightedSum.Average };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
@@ -101,7 +105,7 @@ public static class MethodTable
             new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
             new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
         ],
-        ["paper"]);
+        ["paper"]) { LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SpectralMethods.All];
 

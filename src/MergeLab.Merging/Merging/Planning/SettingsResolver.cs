@@ -38,7 +38,7 @@ sealed class SettingsResolver(Recipe recipe)
             if (parameter.OnlyWith is { } mode && mode != recipe.Compat) continue;
             var choice = levels.Select(l => l.For(parameter.Name, tensor)).FirstOrDefault(c => c is not null);
             if (choice is not null) values.Add(parameter.Name, Value(parameter, choice, t));
-            else if (parameter.DefaultWith(recipe.Compat) is { } text) values.Add(parameter.Name, Default(parameter, text));
+            else if (parameter.DefaultWith(recipe.Compat) is { } text) values.Add(parameter.Name, parameter.ReadDefault(text));
             else if (!parameter.Optional && missing(parameter.Name) is { } problem) throw problem;
         }
         return values.Count == 0 ? MethodSettings.None : new MethodSettings(values);
@@ -53,10 +53,6 @@ sealed class SettingsResolver(Recipe recipe)
         if (parameter.Whole && value != Math.Floor(value)) throw Between(parameter, value, choice, "it takes whole numbers");
         return value;
     }
-
-    static object Default(MethodParameter parameter, string text) => parameter.Flag ? text == "true"
-        : parameter.Words is not null ? text
-        : double.Parse(text, CultureInfo.InvariantCulture);
 
     static ProblemException Between(MethodParameter parameter, double value, SettingChoice choice, string why) =>
         new($"the gradient of '{parameter.Name}' gives {value.ToString(CultureInfo.InvariantCulture)} at a layer", choice.Place, why, "give one value for all layers, or values by filter");
