@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MergeLab.Merging.Draws;
 
 /// <summary>Which elements of a task vector survive a random drop: drawn, or replayed from a file.</summary>
@@ -14,4 +16,18 @@ public interface IKeepMasks
 public sealed class KeepMask(ReadOnlyMemory<byte> bits)
 {
     public bool Keeps(long element) => (bits.Span[(int)(element >> 3)] >> (int)(element & 7) & 1) != 0;
+
+    /// <summary>Sets dropped elements to zero.</summary>
+    /// <param name="first">Place of the row's first element in the tensor.</param>
+    /// <param name="row">Changed in place.</param>
+    public void Apply<T>(long first, Span<T> row) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var own = bits.Span[(int)(first >> 3)..];
+        var shift = (int)(first & 7);
+        for (var e = 0; e < row.Length; e++)
+        {
+            var place = e + shift;
+            row[e] = (own[place >> 3] >> (place & 7) & 1) != 0 ? row[e] : T.Zero;
+        }
+    }
 }

@@ -40,6 +40,9 @@ public readonly ref struct Block<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>The result, in whatever state; every element must be written.</summary>
     public Span<T> Output { get; }
 
+    /// <summary>Elements from the beginning of one row to that of the next.</summary>
+    public int Stride => stride;
+
     /// <summary>Number of rows.</summary>
     public int Count => stride == 0 ? 0 : rows.Length / stride;
 

@@ -1,8 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Adapters;
 using MergeLab.Core.Errors;
+using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
@@ -15,19 +14,21 @@ sealed class FactorSpaceMerge : PreparedMerge
     readonly AdapterSet inputs;
     readonly LowRankRun run;
     readonly IFactorMerge merge;
-    readonly IReadOnlyList<string> notes;
+    readonly PlannedMerge planned;
+    readonly string text;
 
-    public FactorSpaceMerge(Recipe recipe, OpenedModels models, PlanOptions options)
+    public FactorSpaceMerge(Recipe recipe, string text, OpenedModels models, PlanOptions options)
         : base(recipe, models)
     {
+        this.text = text;
         inputs = AdapterSet.Of(recipe, models);
-        var planned = RecipePlanner.Plan(recipe, models, options);
+        planned = RecipePlanner.Plan(recipe, models, options);
         var byName = planned.Run.Tensors.ToDictionary(t => t.Inputs[0].Name, StringComparer.Ordinal);
-        notes = planned.Run.Notes;
         run = new LowRankRun
         {
-            Matrices = [.. inputs.Matrices.Select(m => byName[m.Tensor.Name] is var tensor ? new MatrixMerge(m, tensor.Settings, [.. tensor.Models.Select(i => i.Settings)]) : throw new InvalidOperationException())],
+            Matrices = [.. inputs.Matrices.Select(m => Settings(m, byName[m.Tensor.Name]))],
             Models = planned.Run.Models,
+            Configs = [.. inputs.Adapters.Select(a => a.Config)],
             PeftScale = recipe.PeftScale,
             Compat = recipe.Compat,
             Seed = options.Seed,
@@ -38,9 +39,13 @@ sealed class FactorSpaceMerge : PreparedMerge
         merge = recipe.Method.LowRank!().Begin(run);
     }
 
+    IReadOnlyList<string> Notes => [.. planned.Run.Notes.Concat(run.Notes).Distinct().Order(StringComparer.Ordinal)];
+
     bool IsDense => Recipe.Output == OutputForm.Dense;
 
     DType? Type => Recipe.OutDType ?? Recipe.DType;
+
+    static MatrixMerge Settings(AdaptedMatrix matrix, TensorMerge tensor) => new(matrix, tensor.Settings, [.. tensor.Models.Select(i => i.Settings)]);
 
     public override MergePlan Plan
     {
@@ -61,9 +66,9 @@ sealed class FactorSpaceMerge : PreparedMerge
         RefuseInput(target.Target);
         FolderTransaction.CheckTarget(target.Target, target.Overwrite);
         var record = MergeRecord.OfAdapters(Recipe, inputs, merge.Groups);
-        if (IsDense) WriteDense(record, target, written);
-        else WriteAdapter(record, target, written);
-        return record with { Notes = [.. notes.Concat(run.Notes).Distinct()] };
+        if (IsDense) return WriteDense(record, target, written);
+        WriteAdapter(record, target, written);
+        return record with { Notes = Notes };
     }
 
     /// <summary>Replacing a folder deletes what it held, inputs in its subfolders too.</summary>
@@ -91,24 +96,16 @@ sealed class FactorSpaceMerge : PreparedMerge
         MergedAdapter.Write(target.Target, inputs.Matrices, merge, options, written, run.Cancellation);
     }
 
-    void WriteDense(MergeRecord record, MergeTarget target, Action<long>? written)
+    MergeRecord WriteDense(MergeRecord record, MergeTarget target, Action<long>? written)
     {
         using var merged = new MergedModel(inputs.Base, inputs.Matrices, merge, Type);
-        var options = new CheckpointWriterOptions { ShardSize = target.ShardSize, Overwrite = target.Overwrite, CopyFrom = inputs.Base.Folder };
-        using var writer = CheckpointWriter.Create(target.Target, merged.Tensors, options);
-        if (Type is { } type && inputs.Base.Folder is { } folder) StateType(writer, Path.Combine(folder, Checkpoint.ConfigFile), type);
-        writer.AddFile(MergeRecord.FileName, record.ToJson());
-        ModelCopy.Write(merged, writer, target.Threads, written, run.Cancellation);
-        run.Cancellation.ThrowIfCancellationRequested();
-        writer.Commit();
-    }
-
-    /// <summary>The copied config names the base's type; loaders believe it.</summary>
-    static void StateType(CheckpointWriter writer, string config, DType type)
-    {
-        if (!File.Exists(config) || JsonNode.Parse(File.ReadAllText(config)) is not JsonObject json) return;
-        foreach (var key in new[] { "torch_dtype", "dtype" })
-            if (json.ContainsKey(key)) json[key] = type.TorchName();
-        writer.AddFile(Checkpoint.ConfigFile, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        var contents = MergedContents.Of(planned, Models, text, null) with
+        {
+            Tensors = merged.Tensors,
+            Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() },
+        };
+        using var folder = MergedFolder.Create(target.Target, contents, new MergedFolderOptions { Overwrite = target.Overwrite, ShardSize = target.ShardSize, Threads = target.Threads });
+        ModelCopy.Write(merged, folder.Write, target.Threads, written, run.Cancellation);
+        return record with { Notes = folder.Commit(Notes, run.Cancellation) };
     }
 }

@@ -32,7 +32,7 @@ public abstract class PreparedMerge : IDisposable
         var models = OpenedModels.Open(recipe, resolve);
         try
         {
-            return IsInFactorSpace(recipe, models) ? new FactorSpaceMerge(recipe, models, options) : new DenseMerge(recipe, text, models, options);
+            return IsInFactorSpace(recipe, models) ? new FactorSpaceMerge(recipe, text, models, options) : new DenseMerge(recipe, text, models, options);
         }
         catch
         {

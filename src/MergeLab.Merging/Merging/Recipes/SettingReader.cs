@@ -33,14 +33,16 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
                 throw new ProblemException($"'{entry.Key}' is not supported here", entry.KeyPlace, "it is set once for the whole merge, in the recipe's 'parameters'", "move it there");
             if (parameter.OnlyWith is { } mode && mode != compat)
                 throw new ProblemException($"'{entry.Key}' has no use here", entry.KeyPlace, $"only 'compat: {mode}' reads it", $"remove it, or add 'compat: {mode}'");
-            settings.Add(entry.Key, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place));
+            if (settings.ContainsKey(parameter.Name))
+                throw new ProblemException($"'{entry.Key}' is set twice", entry.KeyPlace, $"'{parameter.Name}' and '{parameter.Alias}' are two names of one parameter", "remove one of the two");
+            settings.Add(parameter.Name, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place));
         }
         return new ParameterSettings(settings);
     }
 
     MethodParameter Find(YamlEntry entry, string what)
     {
-        if (method.Parameters.FirstOrDefault(p => p.Name == entry.Key) is { } parameter) return parameter;
+        if (method.Parameters.FirstOrDefault(p => p.IsNamed(entry.Key)) is { } parameter) return parameter;
         var names = method.Parameters.Select(p => p.Name).ToList();
         var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.Name == entry.Key)).Select(m => m.Name).ToList();
         var why = others.Count == 0 ? null : $"{method.Name} has no such parameter; {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}";

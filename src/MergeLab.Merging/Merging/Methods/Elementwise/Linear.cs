@@ -1,10 +1,14 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using MergeLab.Core.Errors;
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.Methods.Rounding;
 
 namespace MergeLab.Merging.Methods.Elementwise;
 
-/// <summary>Σ w_i·x_i, over Σ w_i where asked (Wortsman et al., Model Soups, section 2).</summary>
+/// <summary>
+/// Σ w_i·x_i, over Σ w_i where asked (Wortsman et al., Model Soups, section 2). mergekit rounds 16-bit tensors once, at the end, as is done
+/// here; FusionBench normalises the weights first and rounds after each step.
+/// </summary>
 public sealed class Linear : IMergeMethod, ITensorRule
 {
     public ITensorRule Begin(MergeRun run) => this;
@@ -13,26 +17,22 @@ public sealed class Linear : IMergeMethod, ITensorRule
 
     public ElementKernel<T> Prepare<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var weights = tensor.Inputs.Select(i => T.CreateChecked(i.Settings.Number("weight"))).ToArray();
-        var sum = weights.Aggregate((a, b) => a + b);
-        return new Kernel<T>(weights, tensor.Settings.Flag("normalize") ? sum : T.One);
+        var weights = tensor.Inputs.Select(i => i.Settings.Number("weight")).ToArray();
+        var normalize = tensor.Settings.Flag("normalize");
+        if (run.Compat == "fusionbench")
+        {
+            var total = normalize ? weights.Sum() : 1;
+            return StepRounding.Kernel(tensor, run, new WeightedSum<T>([.. weights.Select(w => T.CreateChecked(w / total))], T.One, T.One, RoundAdditions: true));
+        }
+        var exact = weights.Select(T.CreateChecked).ToArray();
+        var divisor = normalize ? exact.Aggregate((a, b) => a + b) : T.One;
+        return new WeightedSum<T>(exact, divisor, T.One).Make<Unrounded<T>>();
     }
 
-    sealed class Kernel<T>(T[] weights, T divisor) : ElementKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Refuses weights that cannot be normalised.</summary>
+    public static void Check(TensorMerge tensor)
     {
-        public override void Run(in Block<T> block)
-        {
-            var output = MemoryMarshal.Cast<T, Vector<T>>(block.Output);
-            block.Output.Clear();
-            for (var i = 0; i < weights.Length; i++)
-            {
-                var row = block.Row(i);
-                var vectors = MemoryMarshal.Cast<T, Vector<T>>(row);
-                for (var v = 0; v < vectors.Length; v++) output[v] += vectors[v] * weights[i];
-                for (var e = vectors.Length * Vector<T>.Count; e < row.Length; e++) block.Output[e] += row[e] * weights[i];
-            }
-            if (divisor == T.One) return;
-            foreach (ref var value in block.Output) value /= divisor;
-        }
+        if (!tensor.Settings.Flag("normalize") || tensor.Inputs.Sum(i => i.Settings.Number("weight")) != 0) return;
+        throw new ProblemException($"the weights of {tensor.Output.Name} sum to zero", remedy: "give weights with another sum, or set normalize: false");
     }
 }

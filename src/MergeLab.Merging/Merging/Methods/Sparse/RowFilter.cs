@@ -1,0 +1,17 @@
+using System.Numerics;
+
+namespace MergeLab.Merging.Methods.Sparse;
+
+/// <summary>Sets the elements of a task vector that a sparsifier drops to zero, block by block. Used from many threads at once.</summary>
+public abstract class RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <param name="first">Place of the row's first element in the tensor.</param>
+    /// <param name="row">Changed in place.</param>
+    public abstract void Apply(long first, Span<T> row);
+}
+
+/// <summary>Drops everything.</summary>
+public sealed class DropAll<T> : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override void Apply(long first, Span<T> row) => row.Clear();
+}

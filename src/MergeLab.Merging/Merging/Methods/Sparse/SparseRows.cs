@@ -1,0 +1,104 @@
+using System.Numerics;
+using MergeLab.Core.Errors;
+using MergeLab.Merging.Draws;
+using MergeLab.Merging.Engine;
+using MergeLab.Merging.Methods.Rounding;
+using MergeLab.Merging.Methods.Statistics;
+
+namespace MergeLab.Merging.Methods.Sparse;
+
+/// <summary>Decides for one tensor what each model's task vector loses, and by what the rest is scaled.</summary>
+/// <param name="Sparsity">How elements are dropped.</param>
+/// <param name="Cuts">Cuts of the whole model, where tensors compete with one another.</param>
+public sealed record SparseRows(Sparsity Sparsity, ModelCuts? Cuts)
+{
+    public SparseRow<T>[] Of<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var rows = new SparseRow<T>[tensor.Models.Count];
+        var whole = new SparseRow<T>(null, T.One, T.One);
+        Array.Fill(rows, whole);
+        if (Sparsity == Sparsity.None) return rows;
+        var cuts = Selected<T>(tensor, run);
+        for (var i = 0; i < rows.Length; i++) rows[i] = whole with { Filter = Filter(tensor, tensor.Models[i], cuts[i], run) };
+        if (tensor.Settings.Flag("rescale")) Rescale(tensor, rows, run);
+        return rows;
+    }
+
+    RowFilter<T>? Filter<T>(TensorMerge tensor, TensorInput model, RowFilter<T>? selected, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var density = model.Settings.Number("density");
+        if (density >= 1 || model.Unchanged) return null;
+        // The published whole-model cut keeps one element even then.
+        if (density <= 0 && !(Cuts is not null && run.Compat == "fusionbench")) return new DropAll<T>();
+        if (run.Masks?.Find(tensor.Output.Name, run.Models[model.Model], tensor.Output.Count) is { } mask) return new MaskFilter<T>(mask);
+        if (selected is not null) return selected;
+        if (run.Masks is not null)
+            throw new ProblemException($"no mask for tensor '{tensor.Output.Name}' of {run.Models[model.Model]}", why: $"its density is {density}, so some of it was dropped", remedy: "give the masks of this merge, or none to draw them");
+        if (Sparsity == Sparsity.Random) return new DrawFilter<T>(CounterRandom.For(run.Seed, run.Models[model.Model], tensor.Output.Name), (float)density);
+        var epsilon = model.Settings.Number("epsilon");
+        return ByInverse(tensor) ? new ScaleFilter<T>(RankedDraws.InverseProbabilities<T>(tensor, model, run, density, epsilon)) : new MaskFilter<T>(RankedDraws.Mask<T>(tensor, model, run, density, epsilon));
+    }
+
+    /// <summary>Filters that keep magnitudes; null where draws decide.</summary>
+    RowFilter<T>?[] Selected<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Sparsity is not (Sparsity.Magnitude or Sparsity.Band)) return new RowFilter<T>?[tensor.Models.Count];
+        if (Cuts is not null) return [.. tensor.Models.Select(m => new CutFilter<T>(Cuts.For<T>(tensor, m)))];
+        var count = tensor.Output.Count;
+        var bands = tensor.Models.Select(m => Kept(m, count)).ToArray();
+        var wide = MagnitudeSelection.Largest<T>(tensor, InputSpace.TaskVectors, run, [.. bands.Select(b => b.Kept + b.Outliers)]);
+        if (Sparsity == Sparsity.Magnitude) return [.. wide.Select(c => new CutFilter<T>(c))];
+        var narrow = MagnitudeSelection.Largest<T>(tensor, InputSpace.TaskVectors, run, [.. bands.Select(b => b.Outliers)]);
+        return [.. wide.Zip(narrow, (w, n) => new BandFilter<T>(w, n))];
+    }
+
+    /// <summary>How many elements stay, and how many larger ones are dropped before them.</summary>
+    (long Kept, long Outliers) Kept(TensorInput model, long count)
+    {
+        var density = model.Settings.Number("density");
+        if (density >= 1 || model.Unchanged) return (count, 0);
+        if (density <= 0) return (0, 0);
+        var kept = (long)(density * count);
+        if (Sparsity == Sparsity.Magnitude) return (Math.Max(1, kept), 0);
+        return (kept, Math.Min((long)(model.Settings.Number("gamma") * count), count - kept));
+    }
+
+    static bool ByInverse(TensorMerge tensor) => tensor.Settings.Flag("rescale") && tensor.Settings.Word("rescale_by") == "inverse_density";
+
+    static void Rescale<T>(TensorMerge tensor, SparseRow<T>[] rows, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (ByInverse(tensor) || run.Compat == "fusionbench")
+        {
+            for (var i = 0; i < rows.Length; i++)
+                if (rows[i].Filter is not (null or DropAll<T> or ScaleFilter<T>)) rows[i] = rows[i] with { Divisor = T.CreateChecked(tensor.Models[i].Settings.Number("density")) };
+            return;
+        }
+        if (rows.All(r => r.Filter is null or DropAll<T>)) return;
+        var (total, kept) = Magnitudes(tensor, rows, run);
+        var least = run.Compat == "mergekit" ? 1e-7 : 0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i].Filter is null or DropAll<T>) continue;
+            var (whole, rest) = (StepRounding.Scalar<T>(total[i], tensor, run), StepRounding.Scalar<T>(kept[i], tensor, run));
+            if (double.CreateTruncating(rest) <= least || double.CreateTruncating(whole) <= least) continue;
+            rows[i] = rows[i] with { Scale = StepRounding.Scalar<T>(double.CreateTruncating(whole / rest), tensor, run) };
+        }
+    }
+
+    /// <summary>L1 norms of the task vectors, and of what is left of them.</summary>
+    static (double[] Total, double[] Kept) Magnitudes<T>(TensorMerge tensor, SparseRow<T>[] rows, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sums = TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, 2 * rows.Length, (in Block<T> block, Span<double> sums) =>
+        {
+            for (var i = 0; i < rows.Length; i++)
+            {
+                if (rows[i].Filter is not { } filter) continue;
+                var row = block.Row(i);
+                sums[i] += RowSums.Magnitudes<T>(row);
+                filter.Apply(block.First, row);
+                sums[rows.Length + i] += RowSums.Magnitudes<T>(row);
+            }
+        });
+        return (sums[..rows.Length], sums[rows.Length..]);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Numerics;
+using MergeLab.Merging.Engine;
+
+namespace MergeLab.Merging.Methods.Statistics;
+
+/// <summary>
+/// Inner products of all pairs of inputs, in double, for each vector of a tensor: all that spherical means and Model Stock need to know, so
+/// that their coefficients cost one pass.
+/// </summary>
+public static class VectorGrams
+{
+    const int StripeColumns = 512;
+    const int RowsTogether = 16;
+
+    /// <summary>Called with each vector's Gram matrix, n×n row after row; from many threads.</summary>
+    public delegate void GramUse(long vector, ReadOnlySpan<double> gram);
+
+    public static void ForEach<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (layout.Kind == VectorKind.Whole) use(0, Whole<T>(tensor, space, run));
+        else if (layout.Kind == VectorKind.LastDimension) Rows<T>(tensor, space, layout, run, use);
+        else Columns<T>(tensor, space, layout, run, use);
+    }
+
+    static double[] Whole<T>(TensorMerge tensor, InputSpace space, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = TensorBlocks.Rows(tensor, space).Count;
+        var gram = TensorStatistics.Sum<T>(tensor, space, run, n * n, (in Block<T> block, Span<double> sums) =>
+        {
+            for (var i = 0; i < n; i++)
+                for (var j = 0; j <= i; j++) sums[i * n + j] += RowSums.Products<T>(block.Row(i), block.Row(j));
+        });
+        Mirror(gram, n);
+        return gram;
+    }
+
+    static void Rows<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = TensorBlocks.Rows(tensor, space).Count;
+        var length = checked((int)layout.Length);
+        ForGroups(layout.Vectors, RowsTogether, run, (first, count) =>
+        {
+            var buffer = ArrayPool<T>.Shared.Rent((n + 1) * length);
+            var gram = new double[n * n];
+            for (var vector = first; vector < first + count; vector++)
+            {
+                var rows = buffer.AsSpan(length, n * length);
+                TensorBlocks.Read(tensor, space, vector * length, rows, buffer.AsSpan(0, length));
+                for (var i = 0; i < n; i++)
+                    for (var j = 0; j <= i; j++) gram[i * n + j] = RowSums.Products<T>(rows.Slice(i * length, length), rows.Slice(j * length, length));
+                Mirror(gram, n);
+                use(vector, gram);
+            }
+            ArrayPool<T>.Shared.Return(buffer);
+        });
+    }
+
+    static void Columns<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = TensorBlocks.Rows(tensor, space).Count;
+        ForGroups(layout.Vectors, StripeColumns, run, (first, count) =>
+        {
+            var buffer = ArrayPool<T>.Shared.Rent((n + 1) * count);
+            var grams = new double[n * n * count];
+            for (var along = 0L; along < layout.Length; along++)
+            {
+                var rows = buffer.AsSpan(count, n * count);
+                TensorBlocks.Read(tensor, space, along * layout.Vectors + first, rows, buffer.AsSpan(0, count));
+                for (var i = 0; i < n; i++)
+                    for (var j = 0; j <= i; j++)
+                        for (var c = 0; c < count; c++) grams[c * n * n + i * n + j] += double.CreateTruncating(rows[i * count + c]) * double.CreateTruncating(rows[j * count + c]);
+            }
+            for (var c = 0; c < count; c++)
+            {
+                var gram = grams.AsSpan(c * n * n, n * n);
+                Mirror(gram, n);
+                use(first + c, gram);
+            }
+            ArrayPool<T>.Shared.Return(buffer);
+        });
+    }
+
+    static void Mirror(Span<double> gram, int n)
+    {
+        for (var i = 0; i < n; i++)
+            for (var j = 0; j < i; j++) gram[j * n + i] = gram[i * n + j];
+    }
+
+    static void ForGroups(long vectors, int together, MergeRun run, Action<long, int> act)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
+        Parallel.For(0, (vectors + together - 1) / together, options, group => act(group * together, (int)Math.Min(together, vectors - group * together)));
+    }
+}
