@@ -113,7 +113,7 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 /// <summary>Every method there is.</summary>
 public static class MethodTable
 {
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [MethodParameter.LoraScale], ["fusionbench"]) { Dense = () => new Average(), LowRank = WeightedSum.Average };
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [MethodParameter.LoraScale], ["fusionbench"]) { Base = BaseUse.Optional, Dense = () => new Average(), LowRank = WeightedSum.Average };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
