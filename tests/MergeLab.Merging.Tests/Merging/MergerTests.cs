@@ -180,7 +180,7 @@ public sealed class MergerTests : IDisposable
     public void A_full_model_among_adapters_is_refused_with_its_line()
     {
         var recipe = RecipeReader.Read("merge_method: average\nmodels:\n  - model: some/model\n", "r.yml");
-        var problem = Assert.Throws<ProblemException>(() => LowRank.AdapterSet.Open(recipe, p => p)).Problem;
+        var problem = Assert.Throws<ProblemException>(() => MergeLab.Merging.LowRank.AdapterSet.Open(recipe, p => p)).Problem;
         Assert.Equal(3, problem.Where!.Line);
     }
 }
