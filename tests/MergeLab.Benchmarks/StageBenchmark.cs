@@ -21,7 +21,7 @@ sealed class StageBenchmark : IBenchmark
     {
         public string Name => "tiny";
         public int CodeVersion { get; set; } = 1;
-        public bool IsNumeric => false;
+        public bool IsNumeric(StageNode node) => false;
 
         public long EstimateMemory(StageNode node) => 0;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace MergeLab.Cli.Commands;
 
 /// <summary>Progress of work measured in bytes: one line kept up to date on a terminal, nothing elsewhere, where start and end lines tell enough.</summary>
-sealed class ByteProgress(Invocation invocation, string what, long total) : IDisposable
+sealed class ByteProgress(Invocation invocation, string what, long total) : IProgress<long>, IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -13,7 +13,7 @@ sealed class ByteProgress(Invocation invocation, string what, long total) : IDis
     TimeSpan shown = -Pause;
     long done;
 
-    public void Add(long bytes)
+    public void Report(long bytes)
     {
         done += bytes;
         if (!live || clock.Elapsed - shown < Pause) return;

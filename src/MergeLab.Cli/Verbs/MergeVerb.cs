@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using MergeLab.Checkpoints;
 using MergeLab.Cli.Commands;
 using MergeLab.Core.Errors;
-using MergeLab.Merging.LowRank;
+using MergeLab.Core.Yaml;
+using MergeLab.Merging.Draws;
+using MergeLab.Merging.Experts;
 using MergeLab.Merging.Output;
-using MergeLab.Merging.Recipes;
+using MergeLab.Merging.Planning;
 
 namespace MergeLab.Cli.Verbs;
 
@@ -27,31 +28,40 @@ static class MergeVerb
     static ExitCode Run(Invocation invocation)
     {
         var file = invocation.Get(RecipeFile);
-        var recipe = RecipeReader.Read(ReadRecipe(file), file);
-        var shardSize = ByteSize.Parse(invocation.Get(ShardSize)!, "--shard-size");
+        var text = ReadRecipe(file);
         var target = invocation.Get(Target);
         if (target is null && !invocation.Get(Plan)) throw new ProblemException("no --out", remedy: "give a folder to write to, or --plan");
+        var to = new MergeTarget(target ?? "", invocation.Get(Overwrite), ByteSize.Parse(invocation.Get(ShardSize)!, "--shard-size"), invocation.Threads);
+        if (YamlReader.ReadDocuments(text, file) is [YamlMap root] && root.Find(ExpertsRecipe.Mark) is not null) return MergeExpertsVerb.Run(invocation, ExpertsRecipe.Read(root), text, path => Resolve(path, file), Seed(invocation), to);
 
-        if (invocation.Get(Masks) is { } masks)
-            throw new ProblemException($"--masks {masks} has no use here", recipe.Place, $"{recipe.Method.Name} draws nothing at random", "leave it out");
+        var recipes = Merging.Recipes.RecipeFile.Read(text, file);
+        using var masks = invocation.Get(Masks) is { } path ? RecordedMasks.Open(path) : null;
+        if (masks is not null && !recipes.Stages.Any(s => s.Method.Draws))
+            throw new ProblemException($"--masks {invocation.Get(Masks)} has no use here", recipes.Final.Place, $"{recipes.Final.Method.Name} draws nothing at random", "leave it out");
+        var options = new PlanOptions { Seed = Seed(invocation), Masks = masks, Threads = invocation.Threads, Cancellation = invocation.Cancellation };
+        return invocation.Get(Plan) ? MergePlanText.Show(invocation, recipes, text, p => Resolve(p, file), options) : Merge(invocation, recipes, text, file, options, to);
+    }
 
-        using var inputs = AdapterSet.Open(recipe, path => Resolve(path, file));
-        foreach (var warning in inputs.Adapters.SelectMany(a => a.Config.Warnings).Distinct()) invocation.Error.WriteLine($"warning: {warning}");
-        var plan = MergePlan.Of(recipe, inputs, invocation.Threads);
-        if (invocation.Get(Plan))
-        {
-            ShowPlan(invocation, plan);
-            return ExitCode.Done;
-        }
-        invocation.Say($"{recipe.Method.Title}: {Plural(recipe.Models.Count, "adapter")}, {plan.AdaptedMatrices} changed matrices, {Plural(plan.Groups, "set")} of coefficients");
+    static ExitCode Merge(Invocation invocation, Merging.Recipes.RecipeFile recipes, string text, string file, PlanOptions options, MergeTarget to)
+    {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        MergeRecord record;
-        using (var progress = new ByteProgress(invocation, "writing", plan.BytesToWrite))
-            record = Merger.Run(recipe, inputs, new MergeTarget(target!, invocation.Get(Overwrite), shardSize, invocation.Threads), progress.Add, invocation.Cancellation);
+        var written = 0L;
+        var record = StagedMerge.Run(recipes, text, path => Resolve(path, file), options, to, merge =>
+        {
+            foreach (var warning in merge.Warnings) invocation.Error.WriteLine($"warning: {warning}");
+            var plan = merge.Plan;
+            written = plan.BytesToWrite;
+            var stage = merge.Recipe.Name is { } name ? $"{name}: " : "";
+            invocation.Say($"{stage}{merge.Recipe.Method.Title}: {Plural(merge.Recipe.References.Count, "model")}, {Plural(plan.Changed, "merged tensor")}{(plan.InFactorSpace ? " in factor space" : "")}");
+            return new ByteProgress(invocation, "writing", plan.BytesToWrite);
+        });
+        foreach (var note in record.Notes ?? []) invocation.Say($"note: {note}");
         if (invocation.Json) invocation.WriteJson(record);
-        else invocation.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {ByteSize.Format(plan.BytesToWrite)} of tensors in {clock.Elapsed.TotalSeconds:F1} s"));
+        else invocation.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{to.Target}: {ByteSize.Format(written)} of tensors in {clock.Elapsed.TotalSeconds:F1} s"));
         return ExitCode.Done;
     }
+
+    static ulong Seed(Invocation invocation) => unchecked((ulong)(invocation.Get(RandomSeed) ?? 0));
 
     static string ReadRecipe(string file) => File.Exists(file) ? File.ReadAllText(file)
         : throw new ProblemException("no such recipe", new Place(file), remedy: "give a YAML file");
@@ -64,23 +74,5 @@ static class MergeVerb
         return Directory.Exists(beside) || File.Exists(beside) ? beside : path;
     }
 
-    static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
-
-    sealed record PlannedTensor(string Name, string Dtype, IReadOnlyList<long> Shape, long Bytes);
-
-    sealed record PlanDocument(int AdaptedMatrices, int Groups, long BytesToRead, long BytesToWrite, long WorkingMemory, IReadOnlyList<PlannedTensor> Tensors);
-
-    static void ShowPlan(Invocation invocation, MergePlan plan)
-    {
-        if (invocation.Json)
-        {
-            var tensors = plan.Tensors.Select(t => new PlannedTensor(t.Name, t.DType.Name(), t.Shape, t.Bytes)).ToList();
-            invocation.WriteJson(new PlanDocument(plan.AdaptedMatrices, plan.Groups, plan.BytesToRead, plan.BytesToWrite, plan.WorkingMemory, tensors));
-            return;
-        }
-        invocation.Out.WriteLine($"changes     {plan.AdaptedMatrices} matrices, {Plural(plan.Groups, "set")} of coefficients");
-        invocation.Out.WriteLine($"reads       {ByteSize.Format(plan.BytesToRead)}");
-        invocation.Out.WriteLine($"writes      {ByteSize.Format(plan.BytesToWrite)} in {plan.Tensors.Count} tensors");
-        invocation.Out.WriteLine($"memory      about {ByteSize.Format(plan.WorkingMemory)} beside the mapped files");
-    }
+    internal static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

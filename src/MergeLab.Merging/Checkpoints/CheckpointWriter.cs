@@ -19,6 +19,9 @@ public sealed record CheckpointWriterOptions
     /// <summary>Of each file's header; {"format": "pt"} by default.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>Size of what <see cref="CheckpointWriter.AddFile(string, ReadOnlySpan{byte})"/> will add; counts when the disk is asked for room.</summary>
+    public long OtherBytes { get; init; }
+
     /// <summary>Further fields of the index's <c>metadata</c>, beside <c>total_size</c>.</summary>
     public IReadOnlyDictionary<string, string> IndexMetadata { get; init; } = new Dictionary<string, string>();
 }
@@ -41,6 +44,8 @@ public sealed class CheckpointWriter : IDisposable
     readonly FolderTransaction folder;
     readonly List<SafetensorsWriter> shards = [];
     readonly Dictionary<string, SafetensorsWriter> writerOf = new(StringComparer.Ordinal);
+    readonly List<string> weightFiles = [];
+    bool finished;
 
     CheckpointWriter(FolderTransaction folder, IReadOnlyList<IReadOnlyList<TensorSpec>> groups, CheckpointWriterOptions options)
     {
@@ -54,7 +59,8 @@ public sealed class CheckpointWriter : IDisposable
             }
             for (var i = 0; i < groups.Count; i++)
             {
-                var writer = SafetensorsWriter.Create(folder.File(ShardName(i, groups.Count)), groups[i], options.Metadata);
+                weightFiles.Add(folder.File(ShardName(i, groups.Count)));
+                var writer = SafetensorsWriter.Create(weightFiles[i], groups[i], options.Metadata);
                 shards.Add(writer);
                 foreach (var tensor in groups[i]) writerOf.Add(tensor.Name, writer);
             }
@@ -76,7 +82,7 @@ public sealed class CheckpointWriter : IDisposable
         options ??= new CheckpointWriterOptions();
         var groups = Split(tensors, options.ShardSize ?? long.MaxValue);
         var headers = 1 + tensors.Sum(t => 128L + t.Name.Length);
-        return new CheckpointWriter(new FolderTransaction(target, options.Overwrite, tensors.Sum(t => t.Bytes) + headers), groups, options);
+        return new CheckpointWriter(new FolderTransaction(target, options.Overwrite, tensors.Sum(t => t.Bytes) + headers + options.OtherBytes), groups, options);
     }
 
     /// <summary>Writes raw little-endian bytes at a byte offset within a tensor, from any thread.</summary>
@@ -93,11 +99,28 @@ public sealed class CheckpointWriter : IDisposable
     /// <summary>Adds a file, or replaces one that was copied.</summary>
     public void AddFile(string name, string text) => File.WriteAllText(folder.File(name), text);
 
+    /// <summary>Adds a file, or replaces one that was copied.</summary>
+    public void AddFile(string name, ReadOnlySpan<byte> content) => File.WriteAllBytes(folder.File(name), content);
+
+    /// <summary>Adds a copy of a file under its own name.</summary>
+    public void AddCopy(string path) => CopyContents(path, folder.File(Path.GetFileName(path)));
+
+    /// <summary>Flushes the weights; files can still be added.</summary>
+    /// <returns>Paths of the weight files, in order, where they lie until <see cref="Commit"/>.</returns>
+    /// <exception cref="InvalidOperationException">A tensor was not written completely.</exception>
+    public IReadOnlyList<string> FinishWeights()
+    {
+        if (!finished)
+            foreach (var shard in shards) shard.Commit();
+        finished = true;
+        return weightFiles;
+    }
+
     /// <summary>Flushes everything and gives the folder its name.</summary>
     /// <exception cref="InvalidOperationException">A tensor was not written completely.</exception>
     public void Commit()
     {
-        foreach (var shard in shards) shard.Commit();
+        FinishWeights();
         folder.Commit();
     }
 

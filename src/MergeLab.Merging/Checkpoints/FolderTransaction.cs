@@ -3,10 +3,14 @@ using MergeLab.Core.Errors;
 
 namespace MergeLab.Checkpoints;
 
-/// <summary>A folder built under a temporary name beside its target and renamed at the end; abandoned, it leaves nothing behind.</summary>
+/// <summary>
+/// A folder built under a temporary name beside its target and renamed at the end; abandoned, it leaves nothing behind, and what a killed
+/// process left goes with the next attempt.
+/// </summary>
 public sealed class FolderTransaction : IDisposable
 {
     readonly bool overwrite;
+    readonly FolderOwner owner;
     bool committed;
 
     /// <param name="target">The folder to appear.</param>
@@ -20,12 +24,14 @@ public sealed class FolderTransaction : IDisposable
         CheckTarget(Target, overwrite);
         var parent = Path.GetDirectoryName(Target) ?? throw new ProblemException("the root of a file system cannot be written as a model", new Place(target));
         Directory.CreateDirectory(parent);
+        FolderOwner.RemoveAbandoned(Target);
         var free = new DriveInfo(parent).AvailableFreeSpace;
         if (free < bytes)
             throw new ProblemException("the disk is too small for the result", new Place(Target), string.Create(CultureInfo.InvariantCulture, $"it takes {bytes} bytes, {free} are free"),
                 "free some space, or write elsewhere", ExitCode.MachineLacks);
         Folder = TemporaryName.Beside(Target);
         Directory.CreateDirectory(Folder);
+        owner = new FolderOwner(Folder);
     }
 
     public string Target { get; }
@@ -39,6 +45,7 @@ public sealed class FolderTransaction : IDisposable
     public void Commit()
     {
         CheckTarget(Target, overwrite);
+        owner.Dispose();
         string? old = null;
         if (Directory.Exists(Target))
         {
@@ -60,6 +67,7 @@ public sealed class FolderTransaction : IDisposable
 
     public void Dispose()
     {
+        owner.Dispose();
         if (!committed && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 

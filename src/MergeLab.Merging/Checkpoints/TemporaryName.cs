@@ -8,4 +8,7 @@ static class TemporaryName
         var folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"{target} has no parent folder", nameof(target));
         return Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
     }
+
+    /// <summary>Matches such names, for searching the target's parent folder.</summary>
+    public static string Pattern(string target) => $".{Path.GetFileName(target)}.*.tmp";
 }

@@ -70,7 +70,7 @@ sealed class SchedulerRun : IDisposable
         freeSlots = Math.Max(1, options.Budget.Cores);
         freeMemory = options.Budget.Memory;
         workers = new WorkerThreads(freeSlots);
-        tasks = Link(order, cache.History);
+        tasks = Link(order, cache.History, kinds);
     }
 
     bool Stopping => cancellation.IsCancellationRequested || (failed.Count > 0 && !options.KeepGoing);
@@ -102,7 +102,7 @@ sealed class SchedulerRun : IDisposable
     static (double, int) Order(Task task) => (-task.Level, task.Place);
 
     /// <summary>The longest chain of recorded work goes first, as in <see cref="ListSchedule"/>.</summary>
-    static List<Task> Link(IReadOnlyList<StageNode> order, StageHistory history)
+    static List<Task> Link(IReadOnlyList<StageNode> order, StageHistory history, StageKindSet kinds)
     {
         var tasks = order.Select((n, i) => new Task(n, i)).ToList();
         var byNode = tasks.ToDictionary(t => t.Node);
@@ -117,7 +117,7 @@ sealed class SchedulerRun : IDisposable
         {
             if (!typical.TryGetValue(task.Node.Kind, out var seconds))
                 typical[task.Node.Kind] = seconds = history.Durations(task.Node.Kind) is { Count: > 0 } known ? known.Order().ElementAt(known.Count / 2) : 1;
-            task.Level = seconds + task.Dependants.Select(d => d.Level).DefaultIfEmpty(0).Max();
+            task.Level = kinds.Of(task.Node).GoesFirst ? double.MaxValue : seconds + task.Dependants.Select(d => d.Level).DefaultIfEmpty(0).Max();
         }
         return tasks;
     }

@@ -29,5 +29,5 @@ sealed class StageKeyBuilder(StageKindSet kinds, Func<string, string> fileDigest
         return inputs;
     }
 
-    public string? RuntimeOf(StageNode node) => kinds.Of(node).IsNumeric ? runtime.Value : null;
+    public string? RuntimeOf(StageNode node) => kinds.Of(node).IsNumeric(node) ? runtime.Value : null;
 }

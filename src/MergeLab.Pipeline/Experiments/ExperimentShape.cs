@@ -133,14 +133,14 @@ static class ExperimentShape
         return keys;
     }
 
-    static Shape ParameterShape(MethodParameter parameter)
+    static EitherShape ParameterShape(MethodParameter parameter)
     {
-        Shape one = parameter.Words is { } words ? new ChoiceShape(words) : new NumberShape(parameter.Least, parameter.Most, parameter.Whole);
-        return parameter.PerModel ? new NamedMapShape(Patterns.MemberText, one, "model") : new EitherShape(one, List: new ListShape(one));
+        Shape one = parameter.Words is { } words ? new ChoiceShape(words) : parameter.Flag ? Flag : new NumberShape(parameter.Least, parameter.Most, parameter.Whole);
+        return new EitherShape(one, parameter.PerModel ? new NamedMapShape(Patterns.MemberText, one, "model") : null, new ListShape(one));
     }
 
     static string Meaning(MethodParameter parameter) =>
-        parameter.Meaning + (parameter.OnlyWith is { } mode ? $" (only with compat: {mode})" : parameter.PerModel ? " (by name of the model)" : "");
+        parameter.Meaning + (parameter.OnlyWith is { } mode ? $" (only with compat: {mode})" : parameter.PerModel ? " (one value for all models, or values by name)" : "");
 
     static Shape OptionShape(MetricOption option) => option.Kind switch
     {

@@ -56,7 +56,9 @@ public static class MergeGrid
     }
 
     internal static JsonNode? Default(MethodParameter parameter, string? compat) => parameter.DefaultWith(compat) is not { } text ? null
-        : parameter.Words is not null ? JsonValue.Create(text) : JsonValue.Create(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
+        : parameter.Words is not null ? JsonValue.Create(text)
+        : parameter.Flag ? JsonValue.Create(bool.Parse(text))
+        : JsonValue.Create(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
 
     static JsonObject With(JsonObject point, string name, JsonNode? value)
     {

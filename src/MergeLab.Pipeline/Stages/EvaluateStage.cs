@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Adapters;
 using MergeLab.Evaluation;
 using MergeLab.Evaluation.Tasks;
@@ -20,7 +21,7 @@ public sealed class EvaluateStage : IStageKind
 
     public int CodeVersion => 1;
 
-    public bool IsNumeric => true;
+    public bool IsNumeric(StageNode node) => true;
 
     public long EstimateMemory(StageNode node) => 400L << 20;
 
@@ -29,9 +30,9 @@ public sealed class EvaluateStage : IStageKind
         var parameters = StageParameters.Read<EvaluateParameters>(context.Node);
         var data = context.Node.Files[StageRoles.Data];
         var rows = RowSample.Take(TaskRowFile.Read(data, parameters.Split), parameters.Limit, parameters.Seed);
-        var adapter = AdapterOf(context);
+        var (folder, adapter) = ModelOf(context);
         string[] predictions;
-        using (var model = EvaluatedModel.Open(context.Node.Files[StageRoles.Base], adapter is null ? [] : [adapter]))
+        using (var model = EvaluatedModel.Open(folder, adapter is null ? [] : [adapter]))
         {
             var longest = parameters.Generate?.MaxNewTokens ?? TaskEvaluator.DefaultNewTokens;
             predictions = new TaskEvaluator(model.Model, model.Tokenizer, longest).Predict(rows, data, context.Threads, context.Cancellation);
@@ -52,7 +53,7 @@ public sealed class EvaluateStage : IStageKind
         }
         ParquetFile.Write(Path.Combine(context.Output, ExamplesFile), Schema, answers);
         // The key makes a re-run visible to the report even where its figures are the same.
-        var summary = new EvaluationSummary(context.Key, adapter is null ? null : Digests.OfFile(Path.Combine(adapter, PeftAdapter.WeightsFile)), rows.Count, figures);
+        var summary = new EvaluationSummary(context.Key, DigestOf(context, folder, adapter), rows.Count, figures);
         File.WriteAllText(Path.Combine(context.Output, SummaryFile), JsonSerializer.Serialize(summary) + "\n");
     }
 
@@ -60,7 +61,7 @@ public sealed class EvaluateStage : IStageKind
     public sealed record Answer(string Example, string Metric, double Value, string Prediction, string Reference);
 
     /// <param name="StageKey">Of this evaluation.</param>
-    /// <param name="MergeDigest">sha256 of the evaluated adapter's tensors file; null for the base alone.</param>
+    /// <param name="MergeDigest">sha256 of the tensors file of the evaluated adapter or merged model; null for the base alone.</param>
     /// <param name="Examples">Rows.</param>
     /// <param name="Figures">By name.</param>
     public sealed record EvaluationSummary(string StageKey, string? MergeDigest, int Examples, IReadOnlyDictionary<string, double> Figures);
@@ -69,7 +70,16 @@ public sealed class EvaluateStage : IStageKind
         .Text("example", a => a.Example).Text("metric", a => a.Metric).Double("value", a => double.IsFinite(a.Value) ? a.Value : null)
         .Text("prediction", a => a.Prediction).Text("reference", a => a.Reference);
 
-    static string? AdapterOf(StageContext context) =>
-        context.Inputs.TryGetValue(StageRoles.Merge, out var merged) ? Path.Combine(merged, VectorsStage.AdapterFolder)
-        : context.Node.Files.TryGetValue(StageRoles.Adapter, out var single) ? single : null;
+    /// <summary>A merged model stands alone; a merged or single adapter goes with the base.</summary>
+    static (string Folder, string? Adapter) ModelOf(StageContext context)
+    {
+        var basis = context.Node.Files[StageRoles.Base];
+        if (!context.Inputs.TryGetValue(StageRoles.Merge, out var merged)) return (basis, context.Node.Files.GetValueOrDefault(StageRoles.Adapter));
+        var model = Path.Combine(merged, MergeStage.ModelFolder);
+        return Directory.Exists(model) ? (model, null) : (basis, Path.Combine(merged, VectorsStage.AdapterFolder));
+    }
+
+    static string? DigestOf(StageContext context, string folder, string? adapter) =>
+        adapter is not null ? Digests.OfFile(Path.Combine(adapter, PeftAdapter.WeightsFile))
+        : context.Inputs.ContainsKey(StageRoles.Merge) ? Digests.OfFile(Path.Combine(folder, Checkpoint.SingleFile)) : null;
 }

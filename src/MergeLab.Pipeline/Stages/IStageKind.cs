@@ -12,7 +12,10 @@ public interface IStageKind
     int CodeVersion { get; }
 
     /// <summary>Whether results depend on the numeric runtime (libtorch, BLAS kernels), which is then part of the key.</summary>
-    bool IsNumeric { get; }
+    bool IsNumeric(StageNode node);
+
+    /// <summary>Whether its failure makes all other work worthless: it then goes before everything else that is ready.</summary>
+    bool GoesFirst => false;
 
     /// <summary>Memory the stage may take, in bytes, for scheduling within a budget.</summary>
     long EstimateMemory(StageNode node);

@@ -1,25 +1,26 @@
 using System.Text.Json.Nodes;
-using MergeLab.Checkpoints.Adapters;
 using MergeLab.Core.Errors;
 using MergeLab.Experiments;
 using MergeLab.Experiments.Graph;
 using MergeLab.Experiments.Parameters;
-using MergeLab.Merging.LowRank;
-using MergeLab.Merging.Median;
 using MergeLab.Merging.Methods;
 using MergeLab.Merging.Output;
+using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Stages;
 
-/// <summary>One merge: coefficients, and the merged task vectors as one exact adapter.</summary>
+/// <summary>One merge, carried out as a recipe: to one exact adapter where the method's result is of low rank, else to a model.</summary>
 public sealed class MergeStage : IStageKind
 {
+    /// <summary>The folder of a merged model within the stage's output, where the result is no adapter.</summary>
+    public const string ModelFolder = "model";
+
     public string Name => Experiments.Graph.StageKinds.Merge;
 
-    public int CodeVersion => 1;
+    public int CodeVersion => 2;
 
-    public bool IsNumeric => false;
+    public bool IsNumeric(StageNode node) => MethodOf(StageParameters.Read<MergeParameters>(node)).NeedsLinearAlgebra;
 
     public long EstimateMemory(StageNode node) => (64L << 20) + node.Needs.Count * (4L << 20);
 
@@ -27,32 +28,47 @@ public sealed class MergeStage : IStageKind
     {
         var parameters = StageParameters.Read<MergeParameters>(context.Node);
         var models = Enumerable.Range(0, context.Node.Needs.Count).Select(StageRoles.ModelAt).ToList();
-        var recipe = ToRecipe(parameters, models);
-        using var inputs = AdapterSet.Open(context.Node.Files[StageRoles.Base], [.. models.Select(m => Path.Combine(context.Inputs[m], VectorsStage.AdapterFolder))]);
-        var groups = CoefficientRule.Choose(recipe, inputs.Matrices, context.Threads, context.Cancellation);
-        var options = new LoraAdapterOptions
-        {
-            BaseModel = StageRoles.Base,
-            TaskType = inputs.Adapters[0].Config.TaskType,
-            FanInFanOut = inputs.Adapters[0].Config.FanInFanOut,
-            Files = new Dictionary<string, string> { [MergeRecord.FileName] = MergeRecord.Of(recipe, inputs, groups).ToJson() },
-        };
-        MergedAdapter.Write(Path.Combine(context.Output, VectorsStage.AdapterFolder), inputs, groups, recipe.PeftScale, options, null, context.Cancellation);
+        var text = RecipeText(parameters, models);
+        var recipe = RecipeReader.Read(text, context.Node.Id);
+        var options = new PlanOptions { Seed = (ulong)parameters.RandomSeed, Threads = context.Threads, Cancellation = context.Cancellation };
+        using var merge = PreparedMerge.Open(recipe, text, Resolve, options);
+        var folder = Path.Combine(context.Output, recipe.Output == OutputForm.Adapter ? VectorsStage.AdapterFolder : ModelFolder);
+        merge.Run(new MergeTarget(folder, false, long.MaxValue, context.Threads), null);
+
+        string Resolve(string role) => role == StageRoles.Base ? context.Node.Files[role] : Path.Combine(context.Inputs[role], VectorsStage.AdapterFolder);
     }
 
-    /// <summary>Models bear the names of their roles: what a merge computes does not depend on what an experiment calls them.</summary>
-    static Recipe ToRecipe(MergeParameters parameters, List<string> models)
+    static Method MethodOf(MergeParameters parameters) =>
+        MethodTable.Find(parameters.Method) ?? throw new ProblemException($"unknown merge method '{parameters.Method}'");
+
+    /// <summary>
+    /// JSON is YAML. Models bear the names of their roles: what a merge computes does not depend on what an experiment calls them. The factors
+    /// that are merged have their scale in them.
+    /// </summary>
+    static string RecipeText(MergeParameters parameters, List<string> models)
     {
-        var settings = parameters.Settings;
-        var method = MethodTable.Find(parameters.Method) ?? throw new ProblemException($"unknown merge method '{parameters.Method}'");
-        var nowhere = new Place("stage");
-        var weights = settings["weight"] as JsonArray;
-        var granularity = settings["granularity"] is { } word ? Enum.Parse<Granularity>(word.GetValue<string>(), ignoreCase: true) : Granularity.Matrix;
-        var paper = parameters.Compat == "paper" ? new PaperWeiszfeld(Number(settings, "epsilon", 1e-8), (int)Number(settings, "max_iterations", 300)) : null;
-        return new Recipe(
-            nowhere, method, [.. models.Select((m, i) => new RecipeModel(new ModelReference(StageRoles.Base, m, nowhere), weights is null ? 1 : weights[i]!.GetValue<double>()))],
-            null, granularity, PeftScale: true, paper, null, OutputForm.Adapter);
+        var method = MethodOf(parameters);
+        var shared = new JsonObject();
+        foreach (var parameter in method.Parameters.Where(p => !p.PerModel))
+            if (parameters.Settings[parameter.Name] is { } value) shared[parameter.Name] = parameter.Name == "lora_scale" ? "peft" : value.DeepClone();
+        var recipe = new JsonObject
+        {
+            ["merge_method"] = method.Name,
+            ["models"] = new JsonArray([.. models.Select((role, i) => Model(method, parameters.Settings, role, i))]),
+            ["parameters"] = shared,
+            ["output"] = parameters.Output,
+        };
+        // A base that counts as one more model is none of an experiment's models.
+        if (!method.CountsBase) recipe["base_model"] = StageRoles.Base;
+        if (parameters.Compat is { } compat) recipe["compat"] = compat;
+        return recipe.ToJsonString() + "\n";
     }
 
-    static double Number(JsonObject settings, string name, double absent) => settings[name]?.GetValue<double>() ?? absent;
+    static JsonObject Model(Method method, JsonObject settings, string role, int index)
+    {
+        var own = new JsonObject();
+        foreach (var parameter in method.Parameters.Where(p => p.PerModel))
+            if (settings[parameter.Name]?[index] is { } value) own[parameter.Name] = value.DeepClone();
+        return new JsonObject { ["model"] = new JsonObject { ["model"] = StageRoles.Base, ["lora"] = role }, ["parameters"] = own };
+    }
 }

@@ -14,7 +14,7 @@ public sealed class ReportStage : IStageKind
 
     public int CodeVersion => 1;
 
-    public bool IsNumeric => false;
+    public bool IsNumeric(StageNode node) => false;
 
     public long EstimateMemory(StageNode node) => (64L << 20) + node.Needs.Count * (4L << 20);
 

@@ -20,7 +20,7 @@ public sealed class VectorsStage : IStageKind
 
     public int CodeVersion => 1;
 
-    public bool IsNumeric => false;
+    public bool IsNumeric(StageNode node) => false;
 
     public long EstimateMemory(StageNode node) => 64 << 20;
 

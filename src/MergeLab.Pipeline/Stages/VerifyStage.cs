@@ -16,7 +16,9 @@ public sealed class VerifyStage : IStageKind
 
     public int CodeVersion => 1;
 
-    public bool IsNumeric => false;
+    public bool IsNumeric(StageNode node) => false;
+
+    public bool GoesFirst => true;
 
     public long EstimateMemory(StageNode node) => 16 << 20;
 

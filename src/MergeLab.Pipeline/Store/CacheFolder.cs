@@ -5,7 +5,6 @@ public static class CacheFolder
 {
     public const string Variable = "MERGELAB_CACHE";
     public const string DefaultName = ".cache";
-    const string RootMark = "Pipeline.sln";
 
     /// <summary>
     /// The option; else the variable MERGELAB_CACHE; else <c>.cache</c> in the repository that the program was built in, or else the one around the
@@ -16,12 +15,5 @@ public static class CacheFolder
     internal static string Resolve(string? option, string? variable, string program, string working) =>
         option is { Length: > 0 } ? Path.GetFullPath(option, working)
         : variable is { Length: > 0 } ? Path.GetFullPath(variable, working)
-        : Path.Combine(Repository(program) ?? Repository(working) ?? working, DefaultName);
-
-    static string? Repository(string start)
-    {
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, RootMark))) return folder.FullName;
-        return null;
-    }
+        : Path.Combine(RepositoryRoot.Above(program) ?? RepositoryRoot.Above(working) ?? working, DefaultName);
 }

@@ -4,6 +4,7 @@ using MergeLab.Checkpoints.Numerics;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Median;
 using MergeLab.Merging.Output;
+using MergeLab.Merging.Recipes;
 using MergeLab.Merging.Tests.Checkpoints;
 
 namespace MergeLab.Merging.Tests.Merging;
@@ -178,7 +179,7 @@ public sealed class MergerTests : IDisposable
     [Fact]
     public void A_full_model_among_adapters_is_refused_with_its_line()
     {
-        var recipe = Recipes.RecipeReader.Read("merge_method: average\nmodels:\n  - model: some/model\n", "r.yml");
+        var recipe = RecipeReader.Read("merge_method: average\nmodels:\n  - model: some/model\n", "r.yml");
         var problem = Assert.Throws<ProblemException>(() => LowRank.AdapterSet.Open(recipe, p => p)).Problem;
         Assert.Equal(3, problem.Where!.Line);
     }

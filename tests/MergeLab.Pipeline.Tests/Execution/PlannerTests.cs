@@ -87,7 +87,7 @@ public sealed class PlannerTests : IDisposable
         workshop.RunAfresh(Graph());
         workshop.Runtime = "libtorch B";
         Assert.True(workshop.Plan(Graph()).IsUpToDate);
-        workshop.Kind.IsNumeric = true;
+        workshop.Kind.Numeric = true;
         workshop.RunAfresh(Graph());
         workshop.Runtime = "libtorch C";
         Assert.Equal(new PlanReason(PlanCause.Changed, "runtime", "libtorch B", "libtorch C"), Assert.Single(Of(workshop.Plan(Graph()), "e/left").Reasons));

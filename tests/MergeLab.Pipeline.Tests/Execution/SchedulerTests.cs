@@ -34,6 +34,13 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public void A_check_of_the_inputs_goes_before_the_work_it_could_spare()
+    {
+        var check = new StageNode("z", "check", new() { ["add"] = "z" }, new Dictionary<string, string>(), new Dictionary<string, StageNode>());
+        Assert.Equal("z", workshop.Run(new([.. Chain(), check]), cores: 1).Ran[0]);
+    }
+
+    [Fact]
     public void A_second_run_runs_nothing()
     {
         workshop.RunAfresh(new(Chain()));

@@ -14,10 +14,13 @@ sealed class Concatenation : IStageKind
 
     public string Name { get; init; } = "concat";
     public int CodeVersion { get; set; } = 1;
-    public bool IsNumeric { get; set; }
+    public bool Numeric { get; set; }
+    public bool GoesFirst { get; init; }
     public long Memory { get; set; }
     public Action<StageContext> Before { get; set; } = _ => { };
     public Action<StageContext> After { get; set; } = _ => { };
+
+    public bool IsNumeric(StageNode node) => Numeric;
 
     public long EstimateMemory(StageNode node) => Memory;
 
@@ -47,7 +50,7 @@ sealed class Workshop : IDisposable
     public StageCache Cache { get; private set; }
     public Recorder Events { get; } = new();
     public string Runtime { get; set; } = "libtorch A";
-    public StageKindSet Kinds => new([Kind]);
+    public StageKindSet Kinds => new([Kind, new Concatenation { Name = "check", GoesFirst = true }]);
 
     public string Write(string name, string text) => scratch.Write(name, text);
 

@@ -5,9 +5,9 @@ using MergeLab.Checkpoints;
 namespace MergeLab.Merging.Engine;
 
 /// <summary>Reads the rows that a rule asked for: weights as they are, or task vectors against the base.</summary>
-public static class TensorBlocks
+public static unsafe class TensorBlocks
 {
-    /// <summary>Elements of a block: rows of ten models fit the second-level cache.</summary>
+    /// <summary>Most elements of a block; those of many rows are shorter, so that all fit the first-level cache.</summary>
     public const int BlockElements = 4096;
 
     /// <summary>The readers behind the rows of a space.</summary>
@@ -19,37 +19,16 @@ public static class TensorBlocks
     /// <param name="first">First element.</param>
     /// <param name="rows">Room for all rows.</param>
     /// <param name="basis">Receives the base's elements in the space of task vectors; its length is the block's.</param>
+    /// <exception cref="Core.Errors.ProblemException">An input holds NaN or infinity.</exception>
     public static void Read<T>(TensorMerge tensor, InputSpace space, long first, Span<T> rows, Span<T> basis) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var length = basis.Length;
-        var inputs = Rows(tensor, space);
-        if (space == InputSpace.TaskVectors) Read(tensor.Base!.Reader, first, basis);
-        for (var i = 0; i < inputs.Count; i++)
-        {
-            var row = rows.Slice(i * length, length);
-            if (space == InputSpace.Weights) Read(inputs[i].Reader, first, row);
-            else if (inputs[i].Unchanged) row.Clear();
-            else if (inputs[i].Delta is { } delta) Read(delta, first, row);
-            else
-            {
-                Read(inputs[i].Reader, first, row);
-                Subtract(row, basis);
-            }
-        }
+        fixed (T* to = rows, at = basis) new RowReader<T>(tensor, space).Read(first, basis.Length, at, to, basis.Length);
     }
 
     public static void Read<T>(TensorReader reader, long first, Span<T> to) where T : unmanaged
     {
         if (typeof(T) == typeof(double)) reader.Read(first, MemoryMarshal.Cast<T, double>(to));
         else reader.Read(first, MemoryMarshal.Cast<T, float>(to));
-    }
-
-    public static void Subtract<T>(Span<T> from, ReadOnlySpan<T> what) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var vectors = MemoryMarshal.Cast<T, Vector<T>>(from);
-        var others = MemoryMarshal.Cast<T, Vector<T>>(what);
-        for (var i = 0; i < vectors.Length; i++) vectors[i] -= others[i];
-        for (var i = vectors.Length * Vector<T>.Count; i < from.Length; i++) from[i] -= what[i];
     }
 
     public static void Add<T>(Span<T> to, ReadOnlySpan<T> what) where T : unmanaged, IBinaryFloatingPointIeee754<T>

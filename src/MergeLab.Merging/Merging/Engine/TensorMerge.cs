@@ -23,6 +23,9 @@ public sealed class TensorMerge
     /// <summary>Rows of a vocabulary: an embedding or a head.</summary>
     public bool IsEmbedding { get; init; }
 
+    /// <summary>The input that is written as it is, whatever the method; null merges.</summary>
+    public TensorInput? CopyOf { get; init; }
+
     /// <summary>The inputs without the base: whose task vectors are merged.</summary>
     public IReadOnlyList<TensorInput> Models => models ??= [.. Inputs.Where(i => !i.IsBase)];
 

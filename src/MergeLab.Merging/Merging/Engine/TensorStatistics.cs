@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 
 namespace MergeLab.Merging.Engine;
@@ -25,12 +24,12 @@ public static class TensorStatistics
     {
         var chunks = (int)((tensor.Output.Count + ChunkElements - 1) / ChunkElements);
         var partial = new double[chunks][];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
-        Parallel.For(0, chunks, options, chunk =>
+        var reader = new RowReader<T>(tensor, space);
+        Workers.For(run, chunks, chunk =>
         {
             var sums = partial[chunk] = new double[width];
             var first = chunk * ChunkElements;
-            ForBlocks<T>(tensor, space, first, Math.Min(tensor.Output.Count, first + ChunkElements), sums, add);
+            ForBlocks(reader, first, Math.Min(tensor.Output.Count, first + ChunkElements), sums, add);
         });
         var total = new double[width];
         foreach (var sums in partial)
@@ -38,17 +37,15 @@ public static class TensorStatistics
         return total;
     }
 
-    static void ForBlocks<T>(TensorMerge tensor, InputSpace space, long first, long end, double[] sums, BlockSums<T> add) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static unsafe void ForBlocks<T>(RowReader<T> reader, long first, long end, double[] sums, BlockSums<T> add) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var count = TensorBlocks.Rows(tensor, space).Count;
-        var buffer = ArrayPool<T>.Shared.Rent((count + 2) * TensorBlocks.BlockElements);
-        for (var at = first; at < end; at += TensorBlocks.BlockElements)
+        var stride = reader.Stride;
+        var scratch = reader.TakeScratch();
+        for (var at = first; at < end; at += reader.BlockElements)
         {
-            var length = (int)Math.Min(TensorBlocks.BlockElements, end - at);
-            var rows = buffer.AsSpan(2 * length, count * length);
-            TensorBlocks.Read(tensor, space, at, rows, buffer.AsSpan(length, length));
-            add(new Block<T>(at, buffer.AsSpan(0, length), rows), sums);
+            var length = (int)Math.Min(reader.BlockElements, end - at);
+            reader.Read(at, length, scratch + stride, scratch + 2 * stride);
+            add(new Block<T>(at, new Span<T>(scratch, length), new Span<T>(scratch + 2 * stride, reader.Count * stride), stride), sums);
         }
-        ArrayPool<T>.Shared.Return(buffer);
     }
 }

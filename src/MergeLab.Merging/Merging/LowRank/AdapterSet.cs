@@ -1,6 +1,7 @@
 using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Adapters;
 using MergeLab.Core.Errors;
+using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Merging.LowRank;
@@ -8,13 +9,15 @@ namespace MergeLab.Merging.LowRank;
 /// <summary>The opened inputs of a merge of LoRA adapters: one base and n adapters on it, matched tensor by tensor.</summary>
 public sealed class AdapterSet : IDisposable
 {
-    readonly List<PeftAdapter> adapters;
+    readonly IReadOnlyList<PeftAdapter> adapters;
+    readonly bool owner;
 
-    AdapterSet(Checkpoint model, List<PeftAdapter> adapters)
+    AdapterSet(Checkpoint model, IReadOnlyList<AdapterBinding> bindings, bool owner)
     {
         Base = model;
-        this.adapters = adapters;
-        Matrices = Match([.. adapters.Select(a => AdapterBinding.Bind(a, model))]);
+        this.owner = owner;
+        adapters = [.. bindings.Select(b => b.Adapter)];
+        Matrices = Match(bindings);
     }
 
     public Checkpoint Base { get; }
@@ -24,14 +27,17 @@ public sealed class AdapterSet : IDisposable
     /// <summary>Every matrix that an adapter changes, by name in ordinal order.</summary>
     public IReadOnlyList<AdaptedMatrix> Matrices { get; }
 
-    /// <summary>Opens what a recipe names.</summary>
-    /// <param name="recipe">The recipe.</param>
-    /// <param name="resolve">From a path in the recipe to one that can be opened.</param>
+    /// <summary>The adapters of a recipe's models, in their order; the models stay theirs to close.</summary>
+    /// <param name="recipe">All of its models have an adapter.</param>
+    /// <param name="models">Opened.</param>
     /// <exception cref="ProblemException">Models without an adapter or on different bases; anything that is no plain LoRA adapter of the base.</exception>
-    public static AdapterSet Open(Recipe recipe, Func<string, string> resolve)
+    public static AdapterSet Of(Recipe recipe, OpenedModels models)
     {
-        var baseModel = FindBase(recipe);
-        return Open(resolve(baseModel), [.. recipe.Models.Select(m => resolve(m.Reference.Adapter!))]);
+        CheckBase(recipe);
+        var opened = recipe.Models.Select(m => models[m.Reference]).ToList();
+        foreach (var model in opened) RefuseOther(model.Adapter!.Adapter);
+        var basis = opened[0].Plain as Checkpoint ?? throw new InvalidOperationException($"{opened[0].Plain.Name} is no checkpoint");
+        return new AdapterSet(basis, [.. opened.Select(m => m.Adapter!)], owner: false);
     }
 
     /// <param name="baseModel">Folder or file of the base.</param>
@@ -49,7 +55,7 @@ public sealed class AdapterSet : IDisposable
                 opened.Add(adapter);
                 RefuseOther(adapter);
             }
-            return new AdapterSet(model, opened);
+            return new AdapterSet(model, [.. opened.Select(a => AdapterBinding.Bind(a, model))], owner: true);
         }
         catch
         {
@@ -59,20 +65,18 @@ public sealed class AdapterSet : IDisposable
         }
     }
 
-    static string FindBase(Recipe recipe)
+    static void CheckBase(Recipe recipe)
     {
         if (recipe.BaseModel is { Adapter: not null } adapted)
             throw new ProblemException("the base model is an adapter", adapted.Place, remedy: "name the model alone");
-        var first = recipe.Models[0].Reference;
-        var baseModel = recipe.BaseModel?.Model ?? first.Model;
-        foreach (var (reference, _) in recipe.Models)
+        var baseModel = recipe.BaseModel?.Model ?? recipe.Models[0].Reference.Model;
+        foreach (var reference in recipe.Models.Select(m => m.Reference))
         {
             if (reference.Adapter is null)
-                throw new ProblemException($"'{reference}' has no adapter", reference.Place, "only LoRA adapters can be merged so far: base+adapter", "add the adapter's folder after a '+'");
+                throw new ProblemException($"'{reference}' has no adapter", reference.Place, $"{recipe.Method.Name} merges LoRA adapters: base+adapter", "add the adapter's folder after a '+'");
             if (reference.Model != baseModel)
                 throw new ProblemException($"'{reference}' is on another base", reference.Place, $"the others are on '{baseModel}'; task vectors of different bases cannot be combined", "give all models the same base");
         }
-        return baseModel;
     }
 
     static void RefuseOther(PeftAdapter adapter)
@@ -117,6 +121,7 @@ public sealed class AdapterSet : IDisposable
 
     public void Dispose()
     {
+        if (!owner) return;
         foreach (var adapter in adapters) adapter.Dispose();
         Base.Dispose();
     }

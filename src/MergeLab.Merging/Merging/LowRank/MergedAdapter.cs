@@ -4,15 +4,20 @@ using MergeLab.Checkpoints.Adapters;
 namespace MergeLab.Merging.LowRank;
 
 /// <summary>
-/// The merge as one LoRA adapter of rank Σ r_i, exact and loadable by PEFT: lora_alpha equals the rank, so that its scale is 1, and the
-/// coefficients are in B. Factors are stacked and written one matrix at a time.
+/// The merge as one LoRA adapter, exact and loadable by PEFT: lora_alpha equals the rank, so that its scale is 1. Factors are made and
+/// written one matrix at a time.
 /// </summary>
 public static class MergedAdapter
 {
-    /// <summary>What will be stored for the given matrices.</summary>
+    /// <summary>What will be stored for the given matrices by a merge of coefficients.</summary>
     public static IReadOnlyList<TensorSpec> Tensors(IReadOnlyList<AdaptedMatrix> matrices, DType type) =>
-        [.. matrices.Select(m => Shape(m).Tensors(type)).SelectMany(t => new[] { t.A, t.B })];
+        Tensors(matrices, new CoefficientMerge(matrices, Array.Empty<MergeGroup>(), peftScale: true), type);
 
+    /// <summary>What will be stored for the given matrices.</summary>
+    public static IReadOnlyList<TensorSpec> Tensors(IReadOnlyList<AdaptedMatrix> matrices, IFactorMerge merge, DType type) =>
+        [.. matrices.Select((m, i) => Shape(m, merge.RankOf(i)).Tensors(type)).SelectMany(t => new[] { t.A, t.B })];
+
+    /// <summary>Writes a merge of coefficients.</summary>
     /// <param name="target">The folder to appear.</param>
     /// <param name="inputs">The merged adapters and their base.</param>
     /// <param name="groups">Coefficients.</param>
@@ -21,23 +26,29 @@ public static class MergedAdapter
     /// <param name="written">Told the bytes of each finished module.</param>
     /// <param name="cancellation">Stops between modules and leaves nothing behind.</param>
     public static void Write(
-        string target, AdapterSet inputs, IReadOnlyList<MergeGroup> groups, bool peftScale, LoraAdapterOptions options, Action<long>? written, CancellationToken cancellation)
+        string target, AdapterSet inputs, IReadOnlyList<MergeGroup> groups, bool peftScale, LoraAdapterOptions options, Action<long>? written, CancellationToken cancellation) =>
+        Write(target, inputs.Matrices, new CoefficientMerge(inputs.Matrices, groups, peftScale), options, written, cancellation);
+
+    /// <summary>Writes any merge in factor space.</summary>
+    /// <param name="target">The folder to appear.</param>
+    /// <param name="matrices">The adapted matrices, as the merge numbers them.</param>
+    /// <param name="merge">The merge.</param>
+    /// <param name="options">Type, files and base model of the adapter.</param>
+    /// <param name="written">Told the bytes of each finished module.</param>
+    /// <param name="cancellation">Stops between modules and leaves nothing behind.</param>
+    public static void Write(
+        string target, IReadOnlyList<AdaptedMatrix> matrices, IFactorMerge merge, LoraAdapterOptions options, Action<long>? written, CancellationToken cancellation)
     {
-        var coefficients = groups.SelectMany(g => g.Matrices.Select(m => (m, g.Coefficients))).ToDictionary(p => p.m, p => p.Coefficients);
-        var byModule = inputs.Matrices.Select((matrix, m) => (matrix, m)).ToDictionary(p => p.matrix.Sample.Path, StringComparer.Ordinal);
-        LoraAdapterWriter.Write(target, [.. inputs.Matrices.Select(Shape)], shape =>
+        var byModule = matrices.Select((matrix, m) => (matrix, m)).ToDictionary(p => p.matrix.Sample.Path, p => p.m, StringComparer.Ordinal);
+        LoraAdapterWriter.Write(target, [.. matrices.Select((matrix, m) => Shape(matrix, merge.RankOf(m)))], shape =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var (matrix, m) = byModule[shape.Module];
-            var factors = MergedFactors.Of(matrix, coefficients[m], peftScale);
+            var factors = merge.Merge(byModule[shape.Module]);
             written?.Invoke((factors.A.Length + (long)factors.B.Length) * options.DType.Size());
             return (factors.A, factors.B);
         }, options);
     }
 
-    static LoraShape Shape(AdaptedMatrix matrix)
-    {
-        var rank = matrix.Parts.Sum(p => p?.Rank ?? 0);
-        return new LoraShape(matrix.Sample.Path, rank, rank, matrix.Sample.Outputs, [.. matrix.Sample.A.Shape.Skip(1)]) { Form = matrix.Sample.Form };
-    }
+    static LoraShape Shape(AdaptedMatrix matrix, int rank) =>
+        new(matrix.Sample.Path, rank, rank, matrix.Sample.Outputs, [.. matrix.Sample.A.Shape.Skip(1)]) { Form = matrix.Sample.Form };
 }

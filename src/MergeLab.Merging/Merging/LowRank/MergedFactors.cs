@@ -3,9 +3,9 @@ using MergeLab.Checkpoints.Adapters;
 namespace MergeLab.Merging.LowRank;
 
 /// <summary>
-/// The merged task vector of one matrix as one LoRA pair, exactly: Σ c_i·s_i·B_i·A_i = [c_1s_1·B_1 … c_ns_n·B_n]·[A_1; …; A_n].
+/// The merged task vector of one matrix as one LoRA pair. A sum is exact: Σ c_i·s_i·B_i·A_i = [c_1s_1·B_1 … c_ns_n·B_n]·[A_1; …; A_n].
 /// </summary>
-/// <param name="A">R × inputs, row-major; R = Σ r_i.</param>
+/// <param name="A">R × inputs, row-major.</param>
 /// <param name="B">outputs × R, row-major.</param>
 /// <param name="Rank">R.</param>
 public sealed record MergedFactors(float[] A, float[] B, int Rank)

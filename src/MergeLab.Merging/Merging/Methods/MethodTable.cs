@@ -1,7 +1,10 @@
+using System.Globalization;
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
 using MergeLab.Merging.Methods.Masked;
 using MergeLab.Merging.Methods.Sparse;
+using MergeLab.Merging.Methods.Spectral;
 using MergeLab.Merging.Methods.Spherical;
 using MergeLab.Merging.Methods.Statistics;
 
@@ -32,11 +35,19 @@ public sealed record MethodParameter(
     /// <summary>Another name that recipes may use for it.</summary>
     public string? Alias { get; init; }
 
+    public bool IsNamed(string name) => name == Name || name == Alias;
+
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
 
+    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
+    public bool Saturates { get; init; }
+
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
+
+    /// <summary>A default as a value: flag, word or number.</summary>
+    public object ReadDefault(string text) => Flag ? text == "true" : Words is not null ? text : double.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>The value it has when nobody sets it; null where it has none or no meaning in this mode.</summary>
     public string? DefaultWith(string? compat) =>
@@ -67,6 +78,18 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
     /// <summary>What the method makes of a base model.</summary>
     public BaseUse Base { get; init; } = BaseUse.Required;
 
+    /// <summary>A base model is one more model among the others: it is averaged in, and what models require it requires.</summary>
+    public bool CountsBase { get; init; }
+
+    /// <summary>With <c>compat: mergekit</c> the result of 16-bit inputs is written in float32, as theirs comes out.</summary>
+    public bool WidensInMergekit { get; init; }
+
+    /// <summary>Draws at random which elements it keeps, so that masks may be replayed.</summary>
+    public bool Draws { get; init; }
+
+    /// <summary>Computes with libtorch on whole matrices: holds them in memory, and its last bits are those of the numeric runtime.</summary>
+    public bool NeedsLinearAlgebra { get; init; }
+
     /// <summary>Fewest models, the base not counted.</summary>
     public int LeastModels { get; init; } = 1;
 
@@ -78,6 +101,9 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 
     /// <summary>Merges weights of any origin; null where the method exists for adapters alone.</summary>
     public Func<IMergeMethod>? Dense { get; init; }
+
+    /// <summary>Merges LoRA adapters in factor space, so that the result may be written as an adapter; null where it is no low-rank change.</summary>
+    public Func<ILowRankMethod>? LowRank { get; init; }
 }
 
 /// <summary>Every method there is.</summary>
@@ -86,7 +112,7 @@ public static class MethodTable
     static readonly MethodParameter LoraScale = new(
         "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
 
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], ["fusionbench"]) { Dense = () => new Average() };
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], ["fusionbench"]) { Dense = () => new Average(), LowRank = WeightedSum.Average };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
@@ -97,9 +123,10 @@ public static class MethodTable
             new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
             new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
         ],
-        ["paper"]);
+        ["paper"]) { LowRank = () => new MedianOfAdapters() };
 
-    public static IReadOnlyList<Method> All { get; } = [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. MaskedMethods.All];
+    public static IReadOnlyList<Method> All { get; } =
+        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. MaskedMethods.All, .. SpectralMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeLab.Merging.LowRank;
+using MergeLab.Merging.Methods;
 using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Merging.Output;
@@ -21,39 +22,65 @@ public sealed record MergeRecord
 
     public required string Method { get; init; }
     public required string? Compat { get; init; }
-    public required string? Granularity { get; init; }
-    public required string LoraScale { get; init; }
-    public required string Output { get; init; }
-    public required string BaseModel { get; init; }
-    public required IReadOnlyList<Input> Models { get; init; }
-    public required IReadOnlyList<Group> Groups { get; init; }
 
-    /// <summary>A merged model.</summary>
-    public sealed record Input(string Model, double Weight);
+    /// <summary>Every parameter of the merge as a whole and its value, defaults included; "varies" where it differs between tensors.</summary>
+    public required IReadOnlyDictionary<string, object> Parameters { get; init; }
+
+    public required string Output { get; init; }
+    public required string? BaseModel { get; init; }
+    public required IReadOnlyList<Input> Models { get; init; }
+
+    /// <summary>Coefficients, where the merge is a weighted sum of adapters; else null.</summary>
+    public IReadOnlyList<Group>? Groups { get; init; }
+
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
+    /// <summary>A merged model, and its weight where the recipe sets one.</summary>
+    public sealed record Input(string Model, double? Weight);
 
     /// <summary>Matrices with one set of coefficients, in the order of the models.</summary>
     public sealed record Group(string Name, IReadOnlyList<string> Tensors, double[] Coefficients, string? Solution, double? Objective, int? Iterations, bool? Converged);
 
-    public static MergeRecord Of(Recipe recipe, AdapterSet inputs, IReadOnlyList<MergeGroup> groups)
+    /// <summary>Of any merge.</summary>
+    public static MergeRecord Of(Recipe recipe) => new()
     {
-        var median = recipe.Method == Methods.MethodTable.GeometricMedian;
-        return new MergeRecord
+        Method = recipe.Method.Name,
+        Compat = recipe.Compat,
+        Parameters = ParametersOf(recipe),
+        Output = recipe.Output.ToString().ToLowerInvariant(),
+        BaseModel = recipe.BaseModel?.ToString(),
+        Models = [.. recipe.Models.Select(m => new Input(m.Reference.ToString(), m.Parameters.Number("weight") ?? recipe.Parameters.Number("weight")))],
+    };
+
+    /// <summary>Of a merge in factor space.</summary>
+    public static MergeRecord OfAdapters(Recipe recipe, AdapterSet inputs, IReadOnlyList<MergeGroup> groups) => Of(recipe) with
+    {
+        Groups = groups.Count == 0 ? null :
+        [
+            .. groups.Select(g => new Group(
+                g.Name, [.. g.Matrices.Select(m => inputs.Matrices[m].Tensor.Name)], g.Coefficients,
+                g.Median?.Kind.ToString().ToLowerInvariant(), g.Median?.Objective, g.Median?.Iterations, g.Median?.Converged)),
+        ],
+    };
+
+    static SortedDictionary<string, object> ParametersOf(Recipe recipe)
+    {
+        var values = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        foreach (var parameter in recipe.Method.Parameters.Where(p => !p.PerModel))
         {
-            Method = recipe.Method.Name,
-            Compat = recipe.Paper is null ? null : "paper",
-            Granularity = median ? recipe.Granularity.ToString().ToLowerInvariant() : null,
-            LoraScale = recipe.PeftScale ? "peft" : "none",
-            Output = recipe.Output.ToString().ToLowerInvariant(),
-            BaseModel = recipe.BaseModel?.Model ?? recipe.Models[0].Reference.Model,
-            Models = [.. recipe.Models.Select(m => new Input(m.Reference.ToString(), m.Weight))],
-            Groups =
-            [
-                .. groups.Select(g => new Group(
-                    g.Name, [.. g.Matrices.Select(m => inputs.Matrices[m].Tensor.Name)], g.Coefficients,
-                    g.Median?.Kind.ToString().ToLowerInvariant(), g.Median?.Objective, g.Median?.Iterations, g.Median?.Converged)),
-            ],
-        };
+            if (recipe.Parameters.ByName.TryGetValue(parameter.Name, out var setting)) values.Add(parameter.Name, Value(parameter, setting));
+            else if (parameter.DefaultWith(recipe.Compat) is { } text) values.Add(parameter.Name, parameter.ReadDefault(text));
+        }
+        return values;
     }
+
+    static object Value(MethodParameter parameter, ParameterSetting setting) => setting.Choices switch
+    {
+        [{ IsForAll: true, Word: { } word }] => word,
+        [{ IsForAll: true, Knots: [var number] }] => parameter.Flag ? number != 0 : number,
+        _ => "varies",
+    };
 
     public string ToJson() => JsonSerializer.Serialize(this, Form) + "\n";
 }

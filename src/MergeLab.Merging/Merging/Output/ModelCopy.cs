@@ -4,6 +4,9 @@ using MergeLab.Checkpoints.Numerics;
 
 namespace MergeLab.Merging.Output;
 
+/// <summary>Takes raw little-endian bytes at a byte offset within a tensor, from any thread.</summary>
+public delegate void TensorWrite(string tensor, long offset, ReadOnlySpan<byte> bytes);
+
 /// <summary>
 /// Writes every tensor of a source into a checkpoint, one read and one write an element. Tensors go one after the other, blocks of a tensor in
 /// parallel, so that memory stays at a few blocks and the factors of one matrix, whatever the size of the model.
@@ -14,11 +17,11 @@ public static class ModelCopy
     const int RowsTogether = 4; // what the low-rank kernel takes at once
 
     /// <param name="source">What to write.</param>
-    /// <param name="target">Created for the tensors of <paramref name="source"/>.</param>
+    /// <param name="target">Takes the tensors of <paramref name="source"/>.</param>
     /// <param name="threads">Worker threads; the bytes do not depend on them.</param>
     /// <param name="written">Told the bytes of each finished tensor.</param>
     /// <param name="cancellation">Stops between blocks.</param>
-    public static void Write(WeightSource source, CheckpointWriter target, int threads, Action<long>? written, CancellationToken cancellation)
+    public static void Write(WeightSource source, TensorWrite target, int threads, Action<long>? written, CancellationToken cancellation)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         foreach (var tensor in source.Tensors)
@@ -40,13 +43,13 @@ public static class ModelCopy
         return Math.Max(group, BlockElements / group * group);
     }
 
-    static unsafe void WriteBlock(TensorReader reader, TensorSpec tensor, CheckpointWriter target, long first, long count)
+    static unsafe void WriteBlock(TensorReader reader, TensorSpec tensor, TensorWrite target, long first, long count)
     {
         var size = tensor.DType.Size();
         if (reader.Stored is var stored && stored != null)
         {
             for (var done = 0L; done < count * size; done += int.MaxValue / 2)
-                target.Write(tensor.Name, first * size + done, new ReadOnlySpan<byte>(stored + first * size + done, (int)Math.Min(int.MaxValue / 2, count * size - done)));
+                target(tensor.Name, first * size + done, new ReadOnlySpan<byte>(stored + first * size + done, (int)Math.Min(int.MaxValue / 2, count * size - done)));
             return;
         }
         var values = ArrayPool<float>.Shared.Rent((int)count);
@@ -54,7 +57,7 @@ public static class ModelCopy
         var span = values.AsSpan(0, (int)count);
         reader.Read(first, span);
         Elements.FromSingle(tensor.DType, span, bytes.AsSpan(0, (int)count * size));
-        target.Write(tensor.Name, first * size, bytes.AsSpan(0, (int)count * size));
+        target(tensor.Name, first * size, bytes.AsSpan(0, (int)count * size));
         ArrayPool<float>.Shared.Return(values);
         ArrayPool<byte>.Shared.Return(bytes);
     }

@@ -3,23 +3,31 @@ using MergeLab.Core.Yaml;
 
 namespace MergeLab.Merging.Recipes;
 
-/// <summary>A model as recipes name it: <c>base</c> or <c>base+adapter</c>, each a folder.</summary>
-/// <param name="Model">Folder of the model.</param>
+/// <summary>A model as recipes name it: <c>base</c> or <c>base+adapter</c>, each a folder. Equal where the names are.</summary>
+/// <param name="Model">Folder of the model, or name of another stage.</param>
 /// <param name="Adapter">Folder of a LoRA adapter on it, or null.</param>
 /// <param name="Place">Where the recipe says so.</param>
 public sealed record ModelReference(string Model, string? Adapter, Place Place)
 {
+    /// <summary>The architecture to take it for, in place of what its config says; null believes the config.</summary>
+    public string? Architecture { get; init; }
+
     public override string ToString() => Adapter is null ? Model : $"{Model}+{Adapter}";
+
+    public bool Equals(ModelReference? other) => other is not null && Model == other.Model && Adapter == other.Adapter;
+
+    public override int GetHashCode() => HashCode.Combine(Model, Adapter);
 
     /// <summary>Reads mergekit's two forms: text, or a mapping with <c>model</c> and <c>lora</c> (which allows '+' and '@' in paths).</summary>
     public static ModelReference Read(YamlNode node)
     {
-        if (node is not YamlMap) return Parse(YamlFields.Text(node, "a model"), node.Place);
+        if (node is not YamlMap) return Parse(Path(node), node.Place);
         var fields = new YamlFields(node, "a model reference");
-        var model = Path(fields.Required("model"));
-        var lora = fields.Optional("lora") is { } lower ? Path(lower) : null;
-        fields.RefuseUnknown(new Dictionary<string, string> { ["override_architecture"] = "names come from the checkpoint, no architecture is looked up" });
-        return new ModelReference(model, lora, node.Place);
+        var model = ReadPath(fields.Required("model"));
+        var lora = fields.Optional("lora") is { } lower ? ReadPath(lower) : null;
+        var architecture = fields.Text("override_architecture");
+        fields.RefuseUnknown();
+        return new ModelReference(model, lora, node.Place) { Architecture = architecture };
     }
 
     static ModelReference Parse(string text, Place place)
@@ -34,12 +42,23 @@ public sealed record ModelReference(string Model, string? Adapter, Place Place)
         return new ModelReference(parts[0], parts.Length == 2 ? parts[1] : null, place);
     }
 
+    static string ReadPath(YamlNode node)
+    {
+        if (node is not YamlMap) return Path(node);
+        var fields = new YamlFields(node, "a path");
+        var path = Path(fields.Required("path"));
+        if (fields.Optional("revision") is { } revision)
+            throw new ProblemException("a revision is asked for", revision.Place, "models are read from local folders only", "download it and give its folder");
+        fields.RefuseUnknown();
+        return path;
+    }
+
+    /// <summary>A bare number is more likely a slip than a folder.</summary>
     static string Path(YamlNode node)
     {
-        if (node is not YamlMap) return YamlFields.Text(node, "a path");
-        var fields = new YamlFields(node, "a path");
-        var path = YamlFields.Text(fields.Required("path"), "'path'");
-        fields.RefuseUnknown(new Dictionary<string, string> { ["revision"] = "models are read from local folders only" });
-        return path;
+        var text = YamlFields.Text(node, "a model");
+        if (node is YamlScalar { Quoted: false } && YamlNumber.Parse(text) is not null)
+            throw new ProblemException($"a model must be a path, not the number {text}", node.Place, remedy: $"write the model's folder; if it is called so, '{text}' in quotes");
+        return text.Length > 0 ? text : throw new ProblemException("a model with an empty path", node.Place, remedy: "write the model's folder");
     }
 }

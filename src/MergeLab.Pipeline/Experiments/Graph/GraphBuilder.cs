@@ -73,10 +73,12 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
         if (merges.TryGetValue((variant.Segments, set.Name), out var known)) return known;
         var needs = new Dictionary<string, StageNode>(set.Members.Count);
         for (var i = 0; i < set.Members.Count; i++) needs[StageRoles.ModelAt(i)] = Vectors(Scale(variant), set.Members[i]);
-        var parameters = new MergeParameters(variant.Entry.Method, variant.Entry.Compat, Settings(variant, set), "adapter", experiment.Seed);
+        var parameters = new MergeParameters(variant.Entry.Method, variant.Entry.Compat, Settings(variant, set), OutputOf(variant), experiment.Seed);
         return merges[(variant.Segments, set.Name)] = Add(
             StageKinds.Merge, $"/{variant.Segments}/{set.Name}", StageParameters.Write(parameters), new Dictionary<string, string> { [StageRoles.Base] = experiment.Base }, needs);
     }
+
+    static string OutputOf(MergeVariant variant) => MethodTable.Find(variant.Entry.Method)!.LowRank is null ? "dense" : "adapter";
 
     /// <summary>Values given by model's name become lists in the order of models.</summary>
     static JsonObject Settings(MergeVariant variant, AdapterList set)
@@ -85,7 +87,9 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
         foreach (var parameter in MethodTable.Find(variant.Entry.Method)!.Parameters.Where(p => p.PerModel))
         {
             var given = variant.Settings[parameter.Name];
-            settings[parameter.Name] = new JsonArray([.. set.Members.Select(m => given?[m]?.DeepClone() ?? MergeGrid.Default(parameter, variant.Entry.Compat))]);
+            if (given is JsonObject or null && set.Members.All(m => given?[m] is null) && parameter.Default is null) continue;
+            settings[parameter.Name] = new JsonArray([.. set.Members.Select(m =>
+                (given is JsonObject byName ? byName[m] : given)?.DeepClone() ?? MergeGrid.Default(parameter, variant.Entry.Compat))]);
         }
         return settings;
     }

@@ -32,7 +32,7 @@ public sealed record VectorsParameters(string LoraScale);
 /// <param name="Method">A row of the method table.</param>
 /// <param name="Compat">A published behaviour in place of the exact one, or null.</param>
 /// <param name="Settings">Every parameter, defaults included; for parameters set for single models an array, a value for each.</param>
-/// <param name="Output">adapter.</param>
+/// <param name="Output">adapter, or dense where the result is no adapter.</param>
 /// <param name="RandomSeed">The experiment's seed.</param>
 public sealed record MergeParameters(string Method, string? Compat, JsonObject Settings, string Output, long RandomSeed);
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using MergeLab.Checkpoints.Adapters;
 using MergeLab.Core.Errors;
 using MergeLab.Data.World;
-using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Output;
+using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Stages.Zoo;
@@ -30,8 +30,9 @@ public sealed record ZooMerge(string Method, IReadOnlyList<string> Tasks, double
     {
         var root = Path.GetFullPath(zoo.Root);
         var models = Tasks.Select(t => $"  - model: {{model: {{path: {Quoted(new ZooLayout(root).Base)}}}, lora: {{path: {Quoted(new ZooLayout(root).Adapter(t))}}}}}\n");
-        var recipe = RecipeReader.Read($"merge_method: {Method}\nmodels:\n{string.Concat(models)}output: adapter\ndtype: float32\n", $"{Name}.yml");
-        using (var inputs = AdapterSet.Open(recipe, path => path)) Merger.Run(recipe, inputs, new MergeTarget(folder, false, long.MaxValue, threads), null, cancellation);
+        var text = $"merge_method: {Method}\nmodels:\n{string.Concat(models)}output: adapter\ndtype: float32\n";
+        using (var merge = PreparedMerge.Open(RecipeReader.Read(text, $"{Name}.yml"), text, path => path, new PlanOptions { Threads = threads, Cancellation = cancellation }))
+            merge.Run(new MergeTarget(folder, false, long.MaxValue, threads), null);
         if (Scale == 1) return;
         var file = Path.Combine(folder, AdapterConfig.FileName);
         var config = JsonNode.Parse(File.ReadAllText(file))!;

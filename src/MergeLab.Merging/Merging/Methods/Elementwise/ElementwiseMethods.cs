@@ -1,3 +1,5 @@
+using MergeLab.Merging.LowRank;
+
 namespace MergeLab.Merging.Methods.Elementwise;
 
 /// <summary>Rows of the method table: one element of the result from the same element of each input.</summary>
@@ -10,11 +12,11 @@ public static class ElementwiseMethods
                 new("weight", "weight of the model", PerModel: true),
                 new("normalize", "divide by the sum of the weights", "true") { Flag = true },
             ],
-            ["mergekit", "fusionbench"]) { Base = BaseUse.Optional, Check = Linear.Check, Dense = () => new Linear() },
+            ["mergekit", "fusionbench"]) { Base = BaseUse.Optional, CountsBase = true, Check = Linear.Check, Dense = () => new Linear(), LowRank = WeightedSum.Linear },
 
         new("passthrough", "One model's weights", "mergekit",
             [new("scale", "what multiplies the weights", PerModel: true) { Optional = true }],
-            ["mergekit"]) { Base = BaseUse.Refused, MostModels = 1, Dense = () => new Passthrough() },
+            ["mergekit"]) { Base = BaseUse.Optional, CountsBase = true, MostModels = 1, Dense = () => new Passthrough() },
 
         new("nearswap", "Swap weights that are near the base's", "mergekit",
             [new("t", "distance up to which the other model's weight is taken whole") { Least = 0 }],
@@ -34,6 +36,6 @@ public static class ElementwiseMethods
                 new("r", "gain of a model's own elements per shared one", "0.1"),
                 new("alpha", "most shared elements per own one that count", "0.2") { Least = 0 },
             ],
-            ["mergekit"]) { Dense = () => new Ram(plus: true) },
+            ["mergekit"]) { WidensInMergekit = true, Dense = () => new Ram(plus: true) },
     ];
 }

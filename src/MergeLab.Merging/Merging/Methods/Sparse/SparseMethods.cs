@@ -1,3 +1,5 @@
+using MergeLab.Merging.LowRank;
+
 namespace MergeLab.Merging.Methods.Sparse;
 
 /// <summary>Rows of the method table: task arithmetic and what thins task vectors out or elects signs.</summary>
@@ -15,14 +17,13 @@ public static class SparseMethods
 
     static readonly MethodParameter Trim = new("trim", "share of the whole task vector that TIES keeps of what was not dropped", "0.2", PerModel: true, OnlyWith: "fusionbench") { Least = 0, Most = 1 };
 
-    // 1 and above keep everything; a percentage is surely a mistake.
-    static readonly MethodParameter Density = new("density", "share of the task vector that is kept; from 1 all of it, without rescaling", "1", PerModel: true) { Least = 0, Most = 2 };
+    static readonly MethodParameter Density = new("density", "share of the task vector that is kept; from 1 all of it, without rescaling", "1", PerModel: true) { Least = 0, Most = 1, Saturates = true };
 
     public static IReadOnlyList<Method> All { get; } =
     [
         new("task_arithmetic", "Sum of task vectors", "Task Arithmetic, ICLR 2023",
             [Weight, Lambda, Normalize(false), Density with { Meaning = "accepted for mergekit's recipes; nothing is dropped" }, Rescale(false) with { Meaning = "accepted for mergekit's recipes; nothing is rescaled" }, Int8],
-            ["mergekit", "fusionbench"]) { Dense = () => new TaskVectorMethod(Sparsity.None, elects: false) },
+            ["mergekit", "fusionbench"]) { Dense = () => new TaskVectorMethod(Sparsity.None, elects: false), LowRank = WeightedSum.TaskArithmetic },
 
         new("ties", "Trim, elect signs, merge", "TIES-Merging, NeurIPS 2023",
             [Weight, Density, Lambda, Normalize(true), Rescale(false), RescaleBy, Merge, Granularity, Int8],
@@ -52,7 +53,7 @@ public static class SparseMethods
 
     static Method Random(string name, string title, string source, bool elects) => new(name, title, source,
         [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge, Trim] : Array.Empty<MethodParameter>(), Int8],
-        ["mergekit", "fusionbench"]) { Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
+        ["mergekit", "fusionbench"]) { Draws = true, Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
 
     static Method Band(string name, string title, bool elects) => new(name, title, "Model Breadcrumbs, ECCV 2024",
         [
@@ -66,5 +67,5 @@ public static class SparseMethods
             Weight, Density, new("epsilon", "how far the chance to stay departs from the density", "0.15", PerModel: true) { Least = 0, Most = 1 },
             Lambda, Normalize(elects), Rescale(true), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8,
         ],
-        ["mergekit"]) { Check = RankedDraws.Check, Dense = () => new TaskVectorMethod(Sparsity.RankedRandom, elects) };
+        ["mergekit"]) { Check = RankedDraws.Check, Draws = true, Dense = () => new TaskVectorMethod(Sparsity.RankedRandom, elects) };
 }

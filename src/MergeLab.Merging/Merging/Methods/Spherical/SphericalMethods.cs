@@ -33,7 +33,7 @@ public static class SphericalMethods
                 new("max_iter", "limit of steps", "10") { Least = 1, Most = 1_000_000, Whole = true },
                 new("tol", "stop once a step is shorter than this", "1e-5") { Least = 0, Most = 1 },
             ],
-            ["mergekit"]) { Base = BaseUse.Optional, Dense = () => new Karcher() },
+            ["mergekit"]) { Base = BaseUse.Optional, CountsBase = true, Dense = () => new Karcher() },
 
         new("model_stock", "Base plus the mean task vector, as far as the task vectors agree", "Model Stock, ECCV 2024",
             [new("filter_wise", "one ratio for each row rather than each tensor", "false") { Flag = true }],

@@ -37,13 +37,12 @@ public sealed class ArceeFusion : IMergeMethod, ITensorRule
     {
         var length = checked((int)tensor.Columns);
         var divergences = new T[length == 0 ? 0 : tensor.Output.Count / length];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
-        Parallel.For(0, divergences.Length, options, row =>
+        Workers.For(run, divergences.Length, row =>
         {
             var buffer = ArrayPool<T>.Shared.Rent(2 * length);
             var (from, to) = (buffer.AsMemory(0, length), buffer.AsMemory(length, length));
-            TensorBlocks.Read(tensor.Inputs[pair.Base].Reader, (long)row * length, from.Span);
-            TensorBlocks.Read(tensor.Inputs[pair.Other].Reader, (long)row * length, to.Span);
+            TensorBlocks.Read(tensor.Inputs[pair.Base].Reader, row * length, from.Span);
+            TensorBlocks.Read(tensor.Inputs[pair.Other].Reader, row * length, to.Span);
             divergences[row] = T.CreateTruncating(Divergence<T>(to.Span, from.Span));
             ArrayPool<T>.Shared.Return(buffer);
         });

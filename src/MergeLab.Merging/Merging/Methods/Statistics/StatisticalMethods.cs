@@ -12,6 +12,6 @@ public static class StatisticalMethods
             ],
             ["mergekit"]) { Dense = () => new Sce() },
 
-        new("arcee_fusion", "Take over the other model's important changes", "mergekit", [], ["mergekit"]) { MostModels = 1, Dense = () => new ArceeFusion() },
+        new("arcee_fusion", "Take over the other model's important changes", "mergekit", [], ["mergekit"]) { MostModels = 1, WidensInMergekit = true, Dense = () => new ArceeFusion() },
     ];
 }
