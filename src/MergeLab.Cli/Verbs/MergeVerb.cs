@@ -36,8 +36,8 @@ static class MergeVerb
 
         var recipes = Merging.Recipes.RecipeFile.Read(text, file);
         using var masks = invocation.Get(Masks) is { } path ? RecordedMasks.Open(path) : null;
-        if (masks is not null && !recipes.Stages.Any(s => s.Method.Draws))
-            throw new ProblemException($"--masks {invocation.Get(Masks)} has no use here", recipes.Final.Place, $"{recipes.Final.Method.Name} draws nothing at random", "leave it out");
+        if (masks is not null && !recipes.Stages.Any(s => s.Method.TakesMasks))
+            throw new ProblemException($"--masks {invocation.Get(Masks)} has no use here", recipes.Final.Place, $"{recipes.Final.Method.Name} drops no elements", "leave it out");
         var options = new PlanOptions { Seed = Seed(invocation), Masks = masks, Threads = invocation.Threads, Cancellation = invocation.Cancellation };
         return invocation.Get(Plan) ? MergePlanText.Show(invocation, recipes, text, p => Resolve(p, file), options) : Merge(invocation, recipes, text, file, options, to);
     }

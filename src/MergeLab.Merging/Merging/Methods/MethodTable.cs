@@ -37,11 +37,11 @@ public sealed record MethodParameter(
 
     public bool IsNamed(string name) => name == Name || name == Alias;
 
-    /// <summary>Has no default and may stay unset.</summary>
-    public bool Optional { get; init; }
-
     /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
     public bool Saturates { get; init; }
+
+    /// <summary>Has no default and may stay unset.</summary>
+    public bool Optional { get; init; }
 
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
@@ -84,8 +84,8 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
     /// <summary>With <c>compat: mergekit</c> the result of 16-bit inputs is written in float32, as theirs comes out.</summary>
     public bool WidensInMergekit { get; init; }
 
-    /// <summary>Draws at random which elements it keeps, so that masks may be replayed.</summary>
-    public bool Draws { get; init; }
+    /// <summary>Chooses which elements of a task vector it keeps, so that recorded masks may stand in for the choice.</summary>
+    public bool TakesMasks { get; init; }
 
     /// <summary>Computes with libtorch on whole matrices: holds them in memory, and its last bits are those of the numeric runtime.</summary>
     public bool NeedsLinearAlgebra { get; init; }

@@ -27,7 +27,7 @@ public static class SparseMethods
 
         new("ties", "Trim, elect signs, merge", "TIES-Merging, NeurIPS 2023",
             [Weight, Density, Lambda, Normalize(true), Rescale(false), RescaleBy, Merge, Granularity, Int8],
-            ["mergekit", "fusionbench"]) { Dense = () => new TaskVectorMethod(Sparsity.Magnitude, elects: true) },
+            ["mergekit", "fusionbench"]) { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Magnitude, elects: true) },
 
         Random("dare_linear", "Drop and rescale, then sum", "DARE, ICML 2024", elects: false),
         Random("dare_ties", "Drop and rescale, then elect signs and merge", "DARE, ICML 2024", elects: true),
@@ -53,19 +53,19 @@ public static class SparseMethods
 
     static Method Random(string name, string title, string source, bool elects) => new(name, title, source,
         [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge, Trim] : Array.Empty<MethodParameter>(), Int8],
-        ["mergekit", "fusionbench"]) { Draws = true, Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
+        ["mergekit", "fusionbench"]) { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
 
     static Method Band(string name, string title, bool elects) => new(name, title, "Model Breadcrumbs, ECCV 2024",
         [
             Weight, Density, new("gamma", "share of the largest elements that is dropped", "0.01", PerModel: true) { Least = 0, Most = 1 },
             Lambda, Normalize(false), Rescale(false), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8,
         ],
-        ["mergekit"]) { Dense = () => new TaskVectorMethod(Sparsity.Band, elects) };
+        ["mergekit"]) { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Band, elects) };
 
     static Method Ranked(string name, string title, bool elects) => new(name, title, "DELLA-Merging, 2024",
         [
             Weight, Density, new("epsilon", "how far the chance to stay departs from the density", "0.15", PerModel: true) { Least = 0, Most = 1 },
             Lambda, Normalize(elects), Rescale(true), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8,
         ],
-        ["mergekit"]) { Check = RankedDraws.Check, Draws = true, Dense = () => new TaskVectorMethod(Sparsity.RankedRandom, elects) };
+        ["mergekit"]) { Check = RankedDraws.Check, TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.RankedRandom, elects) };
 }
