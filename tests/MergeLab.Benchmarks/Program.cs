@@ -4,6 +4,7 @@ using MergeLab.Benchmarks;
 IBenchmark[] all =
 [
     new GeoMedBenchmark(),
+    new SpectralBenchmark(),
     new RougeBenchmark(),
     new TokenizerBenchmark(),
     new AdapterBenchmark(),

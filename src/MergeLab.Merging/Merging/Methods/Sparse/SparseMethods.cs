@@ -15,9 +15,8 @@ public static class SparseMethods
     static readonly MethodParameter Granularity = new(
         "granularity", "where elements compete for what is kept: in each tensor (mergekit) or in the whole model (the authors, FusionBench)", "tensor", ["tensor", "model"]);
 
-    static readonly MethodParameter Trim = new("trim", "share of the whole task vector that TIES keeps of what was not dropped", "0.2", PerModel: true, OnlyWith: "fusionbench") { Least = 0, Most = 1 };
-
     static readonly MethodParameter Density = new("density", "share of the task vector that is kept; from 1 all of it, without rescaling", "1", PerModel: true) { Least = 0, Most = 1, Saturates = true };
+    static readonly MethodParameter Trim = new("trim", "share of the whole task vector that TIES keeps of what was not dropped", "0.2", PerModel: true, OnlyWith: "fusionbench") { Least = 0, Most = 1 };
 
     public static IReadOnlyList<Method> All { get; } =
     [

@@ -46,13 +46,13 @@ public abstract class ScoreSequences
     protected static unsafe void ForBlocks<T>(TensorMerge tensor, InputSpace space, long first, BlockScores<T> act) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var reader = new RowReader<T>(tensor, space);
-        var (stride, end) = (reader.Stride, Math.Min(tensor.Output.Count, first + StretchElements));
+        var end = Math.Min(tensor.Output.Count, first + StretchElements);
         var scratch = reader.TakeScratch();
         for (var at = first; at < end; at += reader.BlockElements)
         {
             var length = (int)Math.Min(reader.BlockElements, end - at);
-            reader.Read(at, length, scratch + stride, scratch + 2 * stride);
-            act(new Block<T>(at, new Span<T>(scratch, length), new Span<T>(scratch + 2 * stride, reader.Count * stride), stride));
+            reader.Read(at, length, scratch + length, scratch + 2 * length);
+            act(new Block<T>(at, new Span<T>(scratch, length), new Span<T>(scratch + 2 * length, reader.Count * length)));
         }
     }
 

@@ -44,7 +44,7 @@ public static class VectorGrams
             var gram = new double[n * n];
             for (var vector = first; vector < first + count; vector++)
             {
-                reader.Read(vector * length, length, scratch, scratch + length, length);
+                reader.Read(vector * length, length, scratch, scratch + length);
                 for (var i = 0; i < n; i++)
                     for (var j = 0; j <= i; j++) gram[i * n + j] = RowSums.Products<T>(new Span<T>(scratch + (i + 1) * length, length), new Span<T>(scratch + (j + 1) * length, length));
                 Mirror(gram, n);
@@ -63,7 +63,7 @@ public static class VectorGrams
             var grams = new double[n * n * count];
             for (var along = 0L; along < layout.Length; along++)
             {
-                reader.Read(along * layout.Vectors + first, count, scratch, scratch + count, count);
+                reader.Read(along * layout.Vectors + first, count, scratch, scratch + count);
                 for (var i = 0; i < n; i++)
                     for (var j = 0; j <= i; j++)
                         for (var c = 0; c < count; c++) grams[c * n * n + i * n + j] += double.CreateTruncating(scratch[(i + 1) * count + c]) * double.CreateTruncating(scratch[(j + 1) * count + c]);
