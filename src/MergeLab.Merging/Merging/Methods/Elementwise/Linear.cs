@@ -32,7 +32,9 @@ public sealed class Linear : IMergeMethod, ITensorRule
     /// <summary>Refuses weights that cannot be normalised.</summary>
     public static void Check(TensorMerge tensor)
     {
-        if (!tensor.Settings.Flag("normalize") || tensor.Inputs.Sum(i => i.Settings.Number("weight")) != 0) return;
+        var weights = tensor.Inputs.Select(i => i.Settings.Number("weight")).ToArray();
+        // 0.1 + 0.2 − 0.3 is meant to be zero.
+        if (!tensor.Settings.Flag("normalize") || Math.Abs(weights.Sum()) > 1e-12 * weights.Sum(Math.Abs)) return;
         throw new ProblemException($"the weights of {tensor.Output.Name} sum to zero", remedy: "give weights with another sum, or set normalize: false");
     }
 }

@@ -18,7 +18,7 @@ public sealed class Ram(bool plus) : IMergeMethod, ITensorRule
     {
         var epsilon = T.CreateChecked(tensor.Settings.Number("epsilon"));
         var gains = plus ? Gains<T>(tensor, run, epsilon) : [.. tensor.Models.Select(_ => T.One)];
-        return StepRounding.Kernel(tensor, run, new Maker<T>(epsilon, gains));
+        return StepRounding.Kernel(tensor, run, new Maker<T>(epsilon, gains, plus));
     }
 
     static T[] Gains<T>(TensorMerge tensor, MergeRun run, T epsilon) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -39,44 +39,49 @@ public sealed class Ram(bool plus) : IMergeMethod, ITensorRule
         return [.. Enumerable.Range(0, models).Select(i => T.CreateChecked(1 + r * Math.Clamp(counts[2 * i + 1] / Math.Max(counts[2 * i], least), 0, alpha)))];
     }
 
-    sealed record Maker<T>(T Epsilon, T[] Gains) : IKernelMaker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    sealed record Maker<T>(T Epsilon, T[] Gains, bool Plus) : IKernelMaker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public ElementKernel<T> Make<TStep>() where TStep : struct, IRounding<T> => new Kernel<T, TStep>(Epsilon, Gains);
+        public ElementKernel<T> Make<TStep>() where TStep : struct, IRounding<T> => new Kernel<T, TStep>(Epsilon, Gains, Plus);
     }
 
-    sealed class Kernel<T, TStep>(T epsilon, T[] gains) : ElementKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
+    /// <summary>The gains of RAM+ are float32 in mergekit, and so is what comes after them: its shares round, their sum does not.</summary>
+    sealed class Kernel<T, TStep>(T epsilon, T[] gains, bool plus) : ElementKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
     {
         public override void Run(in Block<T> block)
         {
             var e = 0;
-            for (; e <= block.Length - Vector<T>.Count; e += Vector<T>.Count)
+            for (; e <= block.Length - Vector<T>.Count; e += Vector<T>.Count) Merge(block, e).CopyTo(block.Output[e..]);
+            if (e == block.Length) return;
+            // The rest as one more vector, padded with zeros.
+            Span<T> padded = stackalloc T[(gains.Length + 1) * Vector<T>.Count];
+            padded.Clear();
+            for (var i = 0; i < gains.Length; i++) block.Row(i)[e..].CopyTo(padded[(i * Vector<T>.Count)..]);
+            var rest = new Block<T>(block.First + e, padded[^Vector<T>.Count..], padded[..^Vector<T>.Count]);
+            Merge(rest, 0).CopyTo(rest.Output);
+            rest.Output[..(block.Length - e)].CopyTo(block.Output[e..]);
+        }
+
+        Vector<T> Merge(in Block<T> block, int e)
+        {
+            Vector<T> sum = default, own = default, changed = default, shares = default;
+            for (var i = 0; i < gains.Length; i++)
             {
-                Vector<T> sum = default, own = default, changed = default;
-                for (var i = 0; i < gains.Length; i++)
-                {
-                    var value = TStep.Round(new Vector<T>(block.Row(i)[e..]));
-                    var counts = Vector.GreaterThan(Vector.Abs(value), new Vector<T>(epsilon));
-                    value = Vector.ConditionalSelect(counts, value, Vector<T>.Zero);
-                    changed += Vector.ConditionalSelect(counts, Vector<T>.One, Vector<T>.Zero);
-                    sum += value;
-                    own += value * gains[i];
-                }
-                var shared = TStep.Round(TStep.Round(sum) / Vector.Max(changed, Vector<T>.One));
-                Vector.ConditionalSelect(Vector.GreaterThan(changed, Vector<T>.One), shared, own).CopyTo(block.Output[e..]);
+                var value = Changed(block, i, e);
+                changed += Vector.ConditionalSelect(Vector.Equals(value, Vector<T>.Zero), Vector<T>.Zero, Vector<T>.One);
+                sum += value;
+                own += value * gains[i];
             }
-            for (; e < block.Length; e++)
-            {
-                T sum = default, own = default, changed = default;
-                for (var i = 0; i < gains.Length; i++)
-                {
-                    var value = TStep.Round(block.Row(i)[e]);
-                    if (!(T.Abs(value) > epsilon)) continue;
-                    changed += T.One;
-                    sum += value;
-                    own += value * gains[i];
-                }
-                block.Output[e] = changed > T.One ? TStep.Round(TStep.Round(sum) / changed) : own;
-            }
+            var several = Vector.GreaterThan(changed, Vector<T>.One);
+            if (!plus || !TStep.Rounds) return Vector.ConditionalSelect(several, TStep.Round(TStep.Round(sum) / Vector.Max(changed, Vector<T>.One)), own);
+            for (var i = 0; i < gains.Length; i++) shares += TStep.Round(Changed(block, i, e) / Vector.Max(changed, Vector<T>.One));
+            return Vector.ConditionalSelect(several, shares, own);
+        }
+
+        /// <summary>A model's elements, those that count as unchanged zero.</summary>
+        Vector<T> Changed(in Block<T> block, int model, int e)
+        {
+            var value = TStep.Round(new Vector<T>(block.Row(model)[e..]));
+            return Vector.ConditionalSelect(Vector.GreaterThan(Vector.Abs(value), new Vector<T>(epsilon)), value, Vector<T>.Zero);
         }
     }
 }

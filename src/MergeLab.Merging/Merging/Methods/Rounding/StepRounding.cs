@@ -27,17 +27,17 @@ public static class StepRounding
             _ => maker.Make<Unrounded<T>>(),
         };
 
-    /// <summary>A scalar that the published code keeps in a tensor of the compute type before it is used.</summary>
-    public static T Scalar<T>(double value, TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>One step's result.</summary>
+    public static double Round(double value, DType? type) => type switch
     {
-        var exact = T.CreateChecked(value);
-        return Of(tensor, run) switch
-        {
-            DType.BF16 => T.CreateChecked(BFloat16Steps.Round(float.CreateChecked(exact))),
-            DType.F16 => T.CreateChecked(HalfSteps.Round(float.CreateChecked(exact))),
-            _ => exact,
-        };
-    }
+        DType.BF16 => BFloat16Steps.Round((float)value),
+        DType.F16 => HalfSteps.Round((float)value),
+        _ => value,
+    };
+
+    /// <summary>A scalar that the published code keeps in a tensor of the compute type before it is used.</summary>
+    public static T Scalar<T>(double value, TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        T.CreateChecked(Round(value, Of(tensor, run)));
 
     /// <summary>Rounds a row in place as steps of this tensor round.</summary>
     public static void Round<T>(Span<T> row, DType? type) where T : unmanaged, IBinaryFloatingPointIeee754<T>

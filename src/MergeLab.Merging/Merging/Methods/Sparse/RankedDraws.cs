@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Draws;
@@ -57,18 +56,17 @@ public static class RankedDraws
     static void ForElements<T>(TensorMerge tensor, TensorInput model, MergeRun run, double density, double epsilon, Action<long, double> decide) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (outer, ranked, inner) = RankedDimension(tensor);
-        var place = tensor.Models.ToList().IndexOf(model);
-        // Eight rows begin at a whole byte of a mask, so that no two workers write the same one.
-        const int Together = 8;
-        var groups = (outer * inner + Together - 1) / Together;
-        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = inner == 1 ? run.Threads : 1, CancellationToken = run.Cancellation }, group =>
+        var (place, span) = (tensor.Models.ToList().IndexOf(model), checked((int)((ranked - 1) * inner + 1)));
+        var reader = new RowReader<T>(tensor, InputSpace.TaskVectors);
+        // Eight rows begin at a whole byte of a mask, so that no two workers write the same one; rows that interleave go to one.
+        var together = inner == 1 ? 8 : outer * inner;
+        Workers.For(run, (outer * inner + together - 1) / together, group =>
         {
-            var magnitudes = new T[ranked];
-            var order = new int[ranked];
-            for (var row = group * Together; row < Math.Min(outer * inner, (group + 1) * Together); row++)
+            var (magnitudes, order) = (new T[ranked], new int[ranked]);
+            for (var row = group * together; row < Math.Min(outer * inner, (group + 1) * together); row++)
             {
                 var first = row / inner * ranked * inner + row % inner;
-                Read(tensor, place, first, inner, magnitudes);
+                Read(reader, place, first, span, inner, magnitudes);
                 for (var i = 0; i < order.Length; i++) order[i] = i;
                 Array.Sort(order, (a, b) => magnitudes[a].CompareTo(magnitudes[b]) is var c and not 0 ? c : a.CompareTo(b));
                 for (var rank = 0; rank < order.Length; rank++)
@@ -92,14 +90,10 @@ public static class RankedDraws
         };
     }
 
-    static void Read<T>(TensorMerge tensor, int place, long first, long stride, T[] magnitudes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static unsafe void Read<T>(RowReader<T> reader, int place, long first, int span, long step, T[] magnitudes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var span = checked((int)((magnitudes.Length - 1) * stride + 1));
-        var models = tensor.Models.Count;
-        var buffer = ArrayPool<T>.Shared.Rent(checked((models + 1) * span));
-        TensorBlocks.Read(tensor, InputSpace.TaskVectors, first, buffer.AsSpan(span, models * span), buffer.AsSpan(0, span));
-        var row = buffer.AsSpan(span + place * span, span);
-        for (var i = 0; i < magnitudes.Length; i++) magnitudes[i] = T.Abs(row[checked((int)(i * stride))]);
-        ArrayPool<T>.Shared.Return(buffer);
+        var scratch = BlockScratch.Take<T>(2 * span);
+        reader.ReadRow(place, first, span, scratch, scratch + span);
+        for (var i = 0; i < magnitudes.Length; i++) magnitudes[i] = T.Abs(scratch[span + i * step]);
     }
 }

@@ -10,8 +10,8 @@ namespace MergeLab.Merging.Methods.Sparse;
 /// <summary>Decides for one tensor what each model's task vector loses, and by what the rest is scaled.</summary>
 /// <param name="Sparsity">How elements are dropped.</param>
 /// <param name="Run">The merge.</param>
-/// <param name="Cuts">Cuts of the whole model, where tensors compete with one another.</param>
-public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCuts? Cuts) : IRowFilters
+/// <param name="Cuts">For each model a cut of its whole task vector, where tensors compete with one another.</param>
+public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCut[]? Cuts) : IRowFilters
 {
     public SparseRow<T>[] Of<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -20,7 +20,7 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCuts? Cuts
         Array.Fill(rows, whole);
         if (Sparsity == Sparsity.None) return rows;
         var cuts = Selected<T>(tensor, run);
-        for (var i = 0; i < rows.Length; i++) rows[i] = whole with { Filter = Trimmed(tensor, tensor.Models[i], Filter(tensor, tensor.Models[i], cuts[i], run)) };
+        for (var i = 0; i < rows.Length; i++) rows[i] = whole with { Filter = Trimmed(tensor, i, Filter(tensor, tensor.Models[i], cuts[i], run)) };
         if (tensor.Settings.Flag("rescale")) Rescale(tensor, rows, run);
         return rows;
     }
@@ -28,8 +28,8 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCuts? Cuts
     /// <inheritdoc/>
     public RowFilter<T>? Of<T>(TensorMerge tensor, TensorInput model) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Filter<T>(tensor, model, null, Run);
 
-    RowFilter<T>? Trimmed<T>(TensorMerge tensor, TensorInput model, RowFilter<T>? drawn) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Sparsity == Sparsity.Random && Cuts is not null ? new FilterPair<T>(drawn, new CutFilter<T>(Cuts.For<T>(tensor, model))) : drawn;
+    RowFilter<T>? Trimmed<T>(TensorMerge tensor, int model, RowFilter<T>? drawn) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Sparsity == Sparsity.Random && Cuts is not null ? new FilterPair<T>(drawn, new CutFilter<T>(Cuts[model].On<T>(tensor))) : drawn;
 
     RowFilter<T>? Filter<T>(TensorMerge tensor, TensorInput model, RowFilter<T>? selected, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -50,7 +50,7 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCuts? Cuts
     RowFilter<T>?[] Selected<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Sparsity is not (Sparsity.Magnitude or Sparsity.Band)) return new RowFilter<T>?[tensor.Models.Count];
-        if (Cuts is not null) return [.. tensor.Models.Select(m => new CutFilter<T>(Cuts.For<T>(tensor, m)))];
+        if (Cuts is not null) return [.. Cuts.Select(c => new CutFilter<T>(c.On<T>(tensor)))];
         var count = tensor.Output.Count;
         var bands = tensor.Models.Select(m => Kept(m, count)).ToArray();
         var wide = MagnitudeSelection.Largest<T>(tensor, InputSpace.TaskVectors, run, [.. bands.Select(b => b.Kept + b.Outliers)]);

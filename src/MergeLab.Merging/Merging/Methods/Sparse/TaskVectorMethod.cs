@@ -30,23 +30,28 @@ public sealed class TaskVectorMethod(Sparsity sparsity, bool elects) : IMergeMet
         return words is ["model"];
     }
 
-    static ModelCuts Cuts(MergeRun run, bool published, string share, IRowFilters? drops)
+    static ModelCut[] Cuts(MergeRun run, bool published, string share, IRowFilters? drops)
     {
         // The published code counts integer tensors in.
-        var tensors = run.Tensors.Where(t => (published && drops is null) || t.Output.DType.IsFloat());
-        var magnitudes = new ModelMagnitudes(tensors, drops);
-        var keep = magnitudes.Models.Select(model => Kept(magnitudes, model, run, published, share)).ToArray();
-        return ModelCuts.Find(magnitudes, keep, allTies: published, run);
+        var tensors = run.Tensors.Where(t => (published && drops is null) || t.Output.DType.IsFloat()).ToList();
+        if (tensors.Count == 0) return [];
+        var models = tensors[0].Models.Select(m => m.Model).ToArray();
+        if (tensors.Find(t => !t.Models.Select(m => m.Model).SequenceEqual(models)) is { } other)
+            throw new ProblemException($"'{other.Output.Name}' is merged from other models than '{tensors[0].Output.Name}'", why: "one share of each whole task vector is kept", remedy: "merge the same models everywhere, or set granularity: tensor");
+        var count = tensors.Sum(t => t.Output.Count);
+        var keep = models.Select((model, row) => Kept(tensors, row, run.Models[model], count, published, share)).ToArray();
+        if (!published) return MagnitudeSelection.LargestOfModel(run, InputSpace.TaskVectors, keep);
+        // Everything that equals the smallest kept magnitude stays.
+        var found = OrderStatistics.Find(new ModelMagnitudes(tensors, drops), [.. keep.Select(k => new[] { k - 1 })], run);
+        return [.. found.Select(f => new ModelCut(f[0].Value, null, long.MaxValue))];
     }
 
-    static long Kept(ModelMagnitudes magnitudes, int model, MergeRun run, bool published, string share)
+    static long Kept(List<TensorMerge> tensors, int row, string model, long count, bool published, string share)
     {
-        var inputs = magnitudes.Tensors.SelectMany(t => t.Models.Where(m => m.Model == model).Select(m => (t.Output.Count, Density: m.Settings.Number(share)))).ToList();
-        var densities = inputs.Select(i => i.Density).Distinct().ToList();
-        if (densities.Count > 1)
-            throw new ProblemException($"the {share} of {run.Models[model]} differs between tensors", why: "one share of the whole task vector is kept", remedy: "give one number, or granularity: tensor");
-        var count = inputs.Sum(i => i.Count);
-        var kept = Math.Max(0, (long)(count * Math.Clamp(densities[0], 0, 1)));
+        var shares = tensors.Select(t => t.Models[row].Settings.Number(share)).Distinct().ToList();
+        if (shares.Count > 1)
+            throw new ProblemException($"the {share} of {model} differs between tensors", why: "one share of the whole task vector is kept", remedy: "give one number, or granularity: tensor");
+        var kept = (long)(count * Math.Clamp(shares[0], 0, 1));
         // The published cut is the smallest magnitude that stays beside int(d·K) larger ones.
         return Math.Clamp(published ? kept + 1 : kept, 1, count);
     }

@@ -50,7 +50,9 @@ public sealed class MultiSlerp : IMergeMethod
     /// <summary>Refuses weights that cannot be normalised.</summary>
     public static void Check(TensorMerge tensor)
     {
-        if (!tensor.Settings.Flag("normalize_weights") || tensor.Models.Sum(m => m.Settings.Number("weight")) != 0) return;
+        var weights = tensor.Models.Select(i => i.Settings.Number("weight")).ToArray();
+        // 0.1 + 0.2 − 0.3 is meant to be zero.
+        if (!tensor.Settings.Flag("normalize_weights") || Math.Abs(weights.Sum()) > 1e-12 * weights.Sum(Math.Abs)) return;
         throw new ProblemException($"the weights of {tensor.Output.Name} sum to zero", remedy: "give weights with another sum, or set normalize_weights: false");
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using MergeLab.Checkpoints;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.Methods.Rounding;
 
@@ -12,7 +13,7 @@ namespace MergeLab.Merging.Methods.Statistics;
 /// </summary>
 public sealed class ArceeFusion : IMergeMethod, ITensorRule
 {
-    static readonly double[] Quartiles = [0.25, 0.5, 0.75];
+    static readonly double[] Quartiles = [0.75, 0.5, 0.25];
 
     public ITensorRule Begin(MergeRun run) => this;
 
@@ -23,35 +24,36 @@ public sealed class ArceeFusion : IMergeMethod, ITensorRule
     public ElementKernel<T> Prepare<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var pair = BasePair.Of(tensor);
-        var importance = new Importance<T>(pair, Divergences<T>(tensor, pair, run), tensor.Columns);
+        var step = StepRounding.Of(tensor, run);
+        var importance = new Importance<T>(pair, Divergences<T>(tensor, pair, run, step), tensor.Columns, step);
         var scores = new TensorScores<T>(tensor, Space, importance.Score);
         var last = tensor.Output.Count - 1;
-        // Ranks count from the largest; the quantile q is the element at floor(q·(n − 1)) from the smallest.
+        // Ranks count from the largest, so that the third quartile is the first found; the quantile q is the element at floor(q·(n − 1)) from the smallest.
         var found = OrderStatistics.Find(scores, [[.. Quartiles.Select(q => last - (long)(q * last))]], run)[0];
-        var threshold = T.CreateTruncating(found[1].Value + 1.5 * (found[2].Value - found[0].Value));
+        var spread = StepRounding.Round(1.5 * StepRounding.Round(found[0].Value - found[2].Value, step), step);
+        var threshold = T.CreateTruncating(StepRounding.Round(found[1].Value + spread, step));
         return StepRounding.Kernel(tensor, run, new Maker<T>(importance, threshold, pair));
     }
 
     /// <summary>KL divergence of each row.</summary>
-    static T[] Divergences<T>(TensorMerge tensor, BasePair pair, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static T[] Divergences<T>(TensorMerge tensor, BasePair pair, MergeRun run, DType? step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var length = checked((int)tensor.Columns);
         var divergences = new T[length == 0 ? 0 : tensor.Output.Count / length];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
-        Parallel.For(0, divergences.Length, options, row =>
+        Workers.For(run, divergences.Length, row =>
         {
             var buffer = ArrayPool<T>.Shared.Rent(2 * length);
             var (from, to) = (buffer.AsMemory(0, length), buffer.AsMemory(length, length));
-            TensorBlocks.Read(tensor.Inputs[pair.Base].Reader, (long)row * length, from.Span);
-            TensorBlocks.Read(tensor.Inputs[pair.Other].Reader, (long)row * length, to.Span);
-            divergences[row] = T.CreateTruncating(Divergence<T>(to.Span, from.Span));
+            TensorBlocks.Read(tensor.Inputs[pair.Base].Reader, row * length, from.Span);
+            TensorBlocks.Read(tensor.Inputs[pair.Other].Reader, row * length, to.Span);
+            divergences[row] = T.CreateTruncating(Divergence<T>(to.Span, from.Span, step));
             ArrayPool<T>.Shared.Return(buffer);
         });
         return divergences;
     }
 
     /// <summary>Σ p·(ln p − ln q) with p = softmax(x) + 1e-8 and q = softmax(b) + 1e-8.</summary>
-    static double Divergence<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static double Divergence<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> b, DType? step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         const double Floor = 1e-8;
         var (mostX, totalX) = Exponentials(x);
@@ -59,11 +61,13 @@ public sealed class ArceeFusion : IMergeMethod, ITensorRule
         var sum = 0.0;
         for (var i = 0; i < x.Length; i++)
         {
-            var p = Math.Exp(double.CreateTruncating(x[i]) - mostX) / totalX + Floor;
-            var q = Math.Exp(double.CreateTruncating(b[i]) - mostB) / totalB + Floor;
-            sum += p * Math.Log(p / q);
+            var p = Round(Round(Math.Exp(double.CreateTruncating(x[i]) - mostX) / totalX) + Floor);
+            var q = Round(Round(Math.Exp(double.CreateTruncating(b[i]) - mostB) / totalB) + Floor);
+            sum += Round(p * Round(Math.Log(Round(p / q))));
         }
-        return sum;
+        return Round(sum);
+
+        double Round(double value) => StepRounding.Round(value, step);
     }
 
     static (double Most, double Total) Exponentials<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -75,7 +79,7 @@ public sealed class ArceeFusion : IMergeMethod, ITensorRule
     }
 
     /// <summary>Importance of elements.</summary>
-    sealed class Importance<T>(BasePair pair, T[] divergences, long columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    sealed class Importance<T>(BasePair pair, T[] divergences, long columns, DType? step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         /// <summary>Into the block's output.</summary>
         public void Score(in Block<T> block)
@@ -88,7 +92,11 @@ public sealed class ArceeFusion : IMergeMethod, ITensorRule
                 var end = (int)Math.Min(block.Length, e + columns - within);
                 // Rounding makes a divergence of zero negative at times; scores are not.
                 var divergence = T.Max(divergences[row], T.Zero);
-                for (; e < end; e++) block.Output[e] = T.Abs(to[e] - from[e]) * divergence;
+                var first = e;
+                for (; e < end; e++) block.Output[e] = T.Abs(to[e] - from[e]);
+                StepRounding.Round(block.Output[first..end], step);
+                for (e = first; e < end; e++) block.Output[e] *= divergence;
+                StepRounding.Round(block.Output[first..end], step);
             }
         }
     }

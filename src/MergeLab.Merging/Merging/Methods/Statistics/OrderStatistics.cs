@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MergeLab.Merging.Engine;
 
 namespace MergeLab.Merging.Methods.Statistics;
@@ -35,16 +36,15 @@ public static class OrderStatistics
 
     static void Pass(ScoreSequences scores, Target[][] targets, int shift, MergeRun run)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
         var together = new Counter(targets, shift);
-        Parallel.For(0, scores.Stretches, options, () => new Counter(targets, shift), (stretch, _, own) =>
+        var idle = new ConcurrentBag<Counter>();
+        Workers.For(run, scores.Stretches, stretch =>
         {
-            scores.Visit(stretch, own);
-            return own;
-        }, own =>
-        {
-            lock (together) together.Add(own);
+            if (!idle.TryTake(out var own)) own = new Counter(targets, shift);
+            scores.Visit((int)stretch, own);
+            idle.Add(own);
         });
+        foreach (var own in idle) together.Add(own);
         together.Descend();
     }
 

@@ -1,11 +1,7 @@
-using System.Buffers;
 using System.Numerics;
 using MergeLab.Merging.Engine;
 
 namespace MergeLab.Merging.Methods.Statistics;
-
-/// <summary>Computes one score ≥ 0 for each element of a block, into its output; the rows may be overwritten.</summary>
-public delegate void BlockScores<T>(in Block<T> block) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>One score for each element of a tensor.</summary>
 public sealed class TensorScores<T>(TensorMerge tensor, InputSpace space, BlockScores<T> score) : ScoreSequences where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -16,24 +12,11 @@ public sealed class TensorScores<T>(TensorMerge tensor, InputSpace space, BlockS
 
     public override bool OfFloats => typeof(T) == typeof(float);
 
-    public override void Visit(int stretch, IScoreVisitor visitor)
+    public override void Visit(int stretch, IScoreVisitor visitor) => ForBlocks(tensor, space, (long)stretch * StretchElements, (in Block<T> block) =>
     {
-        var (start, rows) = ((long)stretch * StretchElements, TensorBlocks.Rows(tensor, space).Count);
-        var end = Math.Min(tensor.Output.Count, start + StretchElements);
-        var buffer = ArrayPool<T>.Shared.Rent((rows + 2) * TensorBlocks.BlockElements);
-        var scores = ArrayPool<double>.Shared.Rent(TensorBlocks.BlockElements);
-        for (var first = start; first < end; first += TensorBlocks.BlockElements)
-        {
-            var length = (int)Math.Min(TensorBlocks.BlockElements, end - first);
-            var (output, read) = (buffer.AsMemory(0, length), buffer.AsMemory(2 * length, rows * length));
-            TensorBlocks.Read(tensor, space, first, read.Span, buffer.AsSpan(length, length));
-            score(new Block<T>(first, output.Span, read.Span));
-            for (var e = 0; e < length; e++) scores[e] = double.CreateTruncating(buffer[e]);
-            visitor.See(0, first, scores.AsSpan(0, length));
-        }
-        ArrayPool<double>.Shared.Return(scores);
-        ArrayPool<T>.Shared.Return(buffer);
-    }
+        score(block);
+        See<T>(0, block.First, block.Output, visitor);
+    });
 
     /// <summary>The k elements of largest score, of equal ones the first.</summary>
     public MagnitudeCut<T> Largest(long keep, MergeRun run)

@@ -15,11 +15,10 @@ public static class TieSearch
     {
         if (count <= 0) return -1;
         var found = new long[scores.Stretches];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
-        Parallel.For(0, scores.Stretches, options, stretch =>
+        Workers.For(run, scores.Stretches, stretch =>
         {
             var visitor = new Visitor(row, value, long.MaxValue);
-            scores.Visit(stretch, visitor);
+            scores.Visit((int)stretch, visitor);
             found[stretch] = visitor.Found;
         });
         for (var stretch = 0; stretch < found.Length; stretch++)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using MergeLab.Merging.Engine;
 
@@ -35,41 +34,39 @@ public static class VectorGrams
         return gram;
     }
 
-    static void Rows<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static unsafe void Rows<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var n = TensorBlocks.Rows(tensor, space).Count;
-        var length = checked((int)layout.Length);
+        var reader = new RowReader<T>(tensor, space);
+        var (n, length) = (reader.Count, checked((int)layout.Length));
         ForGroups(layout.Vectors, RowsTogether, run, (first, count) =>
         {
-            var buffer = ArrayPool<T>.Shared.Rent((n + 1) * length);
+            var scratch = BlockScratch.Take<T>(checked((n + 1) * length));
             var gram = new double[n * n];
             for (var vector = first; vector < first + count; vector++)
             {
-                var rows = buffer.AsSpan(length, n * length);
-                TensorBlocks.Read(tensor, space, vector * length, rows, buffer.AsSpan(0, length));
+                reader.Read(vector * length, length, scratch, scratch + length);
                 for (var i = 0; i < n; i++)
-                    for (var j = 0; j <= i; j++) gram[i * n + j] = RowSums.Products<T>(rows.Slice(i * length, length), rows.Slice(j * length, length));
+                    for (var j = 0; j <= i; j++) gram[i * n + j] = RowSums.Products<T>(new Span<T>(scratch + (i + 1) * length, length), new Span<T>(scratch + (j + 1) * length, length));
                 Mirror(gram, n);
                 use(vector, gram);
             }
-            ArrayPool<T>.Shared.Return(buffer);
         });
     }
 
-    static void Columns<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static unsafe void Columns<T>(TensorMerge tensor, InputSpace space, VectorLayout layout, MergeRun run, GramUse use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var n = TensorBlocks.Rows(tensor, space).Count;
+        var reader = new RowReader<T>(tensor, space);
+        var n = reader.Count;
         ForGroups(layout.Vectors, StripeColumns, run, (first, count) =>
         {
-            var buffer = ArrayPool<T>.Shared.Rent((n + 1) * count);
+            var scratch = BlockScratch.Take<T>((n + 1) * count);
             var grams = new double[n * n * count];
             for (var along = 0L; along < layout.Length; along++)
             {
-                var rows = buffer.AsSpan(count, n * count);
-                TensorBlocks.Read(tensor, space, along * layout.Vectors + first, rows, buffer.AsSpan(0, count));
+                reader.Read(along * layout.Vectors + first, count, scratch, scratch + count);
                 for (var i = 0; i < n; i++)
                     for (var j = 0; j <= i; j++)
-                        for (var c = 0; c < count; c++) grams[c * n * n + i * n + j] += double.CreateTruncating(rows[i * count + c]) * double.CreateTruncating(rows[j * count + c]);
+                        for (var c = 0; c < count; c++) grams[c * n * n + i * n + j] += double.CreateTruncating(scratch[(i + 1) * count + c]) * double.CreateTruncating(scratch[(j + 1) * count + c]);
             }
             for (var c = 0; c < count; c++)
             {
@@ -77,7 +74,6 @@ public static class VectorGrams
                 Mirror(gram, n);
                 use(first + c, gram);
             }
-            ArrayPool<T>.Shared.Return(buffer);
         });
     }
 
@@ -87,9 +83,6 @@ public static class VectorGrams
             for (var j = 0; j < i; j++) gram[j * n + i] = gram[i * n + j];
     }
 
-    static void ForGroups(long vectors, int together, MergeRun run, Action<long, int> act)
-    {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation };
-        Parallel.For(0, (vectors + together - 1) / together, options, group => act(group * together, (int)Math.Min(together, vectors - group * together)));
-    }
+    static void ForGroups(long vectors, int together, MergeRun run, Action<long, int> act) =>
+        Workers.For(run, (vectors + together - 1) / together, group => act(group * together, (int)Math.Min(together, vectors - group * together)));
 }
