@@ -31,7 +31,7 @@ public readonly ref struct Block<T> where T : unmanaged, IBinaryFloatingPointIee
     public Span<T> Output { get; }
 
     /// <summary>Elements from the beginning of one row to that of the next.</summary>
-    public int Stride => stride;
+    public int Stride => Output.Length;
 
     /// <summary>Number of rows.</summary>
     public int Count => Output.Length == 0 ? 0 : rows.Length / Output.Length;

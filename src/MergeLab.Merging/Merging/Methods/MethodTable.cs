@@ -2,6 +2,7 @@ using System.Globalization;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Median;
 using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spectral;
 using MergeLab.Merging.Methods.Spherical;
@@ -122,7 +123,7 @@ public static class MethodTable
             new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
             new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
         ],
-        ["paper"]) { LowRank = () => new MedianOfAdapters() };
+        ["paper"]) { Dense = () => new DenseGeometricMedian(), LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } =
         [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All];
