@@ -4,9 +4,11 @@ using MergeLab.Benchmarks;
 IBenchmark[] all =
 [
     new GeoMedBenchmark(),
+    new SpectralBenchmark(),
     new RougeBenchmark(),
     new TokenizerBenchmark(),
     new AdapterBenchmark(),
+    new VocabularyBenchmark(),
     new T5Benchmark(),
     new StageBenchmark(),
     new MergeBenchmark(),

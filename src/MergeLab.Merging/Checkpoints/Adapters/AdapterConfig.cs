@@ -104,6 +104,9 @@ public sealed class AdapterConfig
     /// <summary>r where no pattern says otherwise.</summary>
     public int Rank { get; }
 
+    /// <summary>The largest rank that the config names, in r or in a pattern.</summary>
+    public int MaxRank => ranks.Select(r => r.Rank).Append(Rank).Max();
+
     /// <summary>lora_alpha where no pattern says otherwise.</summary>
     public double Alpha { get; }
 

@@ -45,9 +45,23 @@ public sealed record LoraAdapterOptions
 
     public bool Overwrite { get; init; }
 
+    /// <summary>Modules whose own weights are in the file; modules_to_save.</summary>
+    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
+    /// <summary>Tensors beside the factors: weights of saved modules, biases inside B.</summary>
+    public IReadOnlyList<SavedTensor> Saved { get; init; } = [];
+
+    /// <summary>Some of <see cref="Saved"/> are biases inside B.</summary>
+    public bool LoraBias { get; init; }
+
     /// <summary>Further text files of the folder, by name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>A tensor that is written as it is.</summary>
+/// <param name="Spec">Its full name in the file, type and shape.</param>
+/// <param name="Read">Its values as floats; asked for once.</param>
+public sealed record SavedTensor(TensorSpec Spec, Func<float[]> Read);
 
 /// <summary>Writes a LoRA adapter as PEFT loads it: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, the folder appearing at once.</summary>
 public static class LoraAdapterWriter
@@ -64,7 +78,7 @@ public static class LoraAdapterWriter
         ArgumentOutOfRangeException.ThrowIfZero(modules.Count, nameof(modules));
         options ??= new LoraAdapterOptions();
         var ordered = modules.OrderBy(m => m.Module, StringComparer.Ordinal).ToList();
-        var tensors = ordered.Select(m => m.Tensors(options.DType)).SelectMany(t => new[] { t.A, t.B }).ToList();
+        var tensors = ordered.Select(m => m.Tensors(options.DType)).SelectMany(t => new[] { t.A, t.B }).Concat(options.Saved.Select(s => s.Spec)).ToList();
         using var folder = new FolderTransaction(target, options.Overwrite, tensors.Sum(t => t.Bytes + 256));
         using (var writer = SafetensorsWriter.Create(folder.File(PeftAdapter.WeightsFile), tensors))
         {
@@ -75,6 +89,7 @@ public static class LoraAdapterWriter
                 Put(writer, specs.A, a);
                 Put(writer, specs.B, b);
             }
+            foreach (var saved in options.Saved) Put(writer, saved.Spec, saved.Read());
             writer.Commit();
         }
         WriteConfig(folder.File(AdapterConfig.FileName), ordered, options);
@@ -104,17 +119,24 @@ public static class LoraAdapterWriter
         json.WriteBoolean("init_lora_weights", true);
         json.WriteNumber("lora_alpha", alpha);
         json.WriteNumber("lora_dropout", 0);
-        json.WriteNull("modules_to_save");
+        if (options.LoraBias) json.WriteBoolean("lora_bias", true);
+        if (options.ModulesToSave.Count == 0) json.WriteNull("modules_to_save");
+        else WriteNames(json, "modules_to_save", options.ModulesToSave);
         json.WriteString("peft_type", "LORA");
         json.WriteNumber("r", rank);
         WritePattern(json, "rank_pattern", modules, m => m.Rank, rank);
-        json.WriteStartArray("target_modules");
-        foreach (var name in options.TargetModules ?? [.. modules.Select(m => m.Module)]) json.WriteStringValue(name);
-        json.WriteEndArray();
+        WriteNames(json, "target_modules", options.TargetModules ?? [.. modules.Select(m => m.Module)]);
         json.WriteString("task_type", options.TaskType);
         json.WriteBoolean("use_dora", false);
         json.WriteBoolean("use_rslora", false);
         json.WriteEndObject();
+    }
+
+    static void WriteNames(Utf8JsonWriter json, string key, IEnumerable<string> names)
+    {
+        json.WriteStartArray(key);
+        foreach (var name in names) json.WriteStringValue(name);
+        json.WriteEndArray();
     }
 
     static void WritePattern(Utf8JsonWriter json, string key, List<LoraShape> all, Func<LoraShape, double> value, double standard)

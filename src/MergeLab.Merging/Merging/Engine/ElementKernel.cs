@@ -30,9 +30,6 @@ public readonly ref struct Block<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>The result, in whatever state; every element must be written.</summary>
     public Span<T> Output { get; }
 
-    /// <summary>Elements from the beginning of one row to that of the next.</summary>
-    public int Stride => Output.Length;
-
     /// <summary>Number of rows.</summary>
     public int Count => Output.Length == 0 ? 0 : rows.Length / Output.Length;
 

@@ -5,6 +5,9 @@ namespace MergeLab.Merging.LowRank;
 /// <summary>A low-rank matrix in float64 in the layout of its weight: Left·Right, rows × k and k × columns.</summary>
 readonly record struct FactorPair(Tensor Left, Tensor Right)
 {
+    /// <summary>A pair found for B·A, in the layout of the weight.</summary>
+    public FactorPair In(WeightLayout layout) => layout == WeightLayout.Direct ? this : new FactorPair(Right.mT, Left.mT);
+
     /// <summary>As A and B of a module, rounded to float; filled up with zeros to the rank that was announced.</summary>
     /// <param name="layout">How the weight lies against B·A.</param>
     /// <param name="rank">At least k.</param>

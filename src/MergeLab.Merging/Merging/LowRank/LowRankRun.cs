@@ -20,6 +20,9 @@ public sealed class LowRankRun
     /// <summary>The models' names as the recipe writes them; random draws are keyed by them.</summary>
     public required IReadOnlyList<string> Models { get; init; }
 
+    /// <summary>Configs of the adapters; empty where task vectors do not come from adapter folders.</summary>
+    public IReadOnlyList<AdapterConfig> Configs { get; init; } = [];
+
     /// <summary>Whether a task vector is Scale·B·A, as PEFT applies it, or B·A.</summary>
     public bool PeftScale { get; init; } = true;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Masked;
 using MergeLab.Merging.Methods.Median;
 using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spectral;
@@ -20,6 +21,10 @@ namespace MergeLab.Merging.Methods;
 public sealed record MethodParameter(
     string Name, string Meaning, string? Default = null, IReadOnlyList<string>? Words = null, bool PerModel = false, string? OnlyWith = null)
 {
+    /// <summary>How task vectors of adapters are scaled.</summary>
+    public static MethodParameter LoraScale { get; } = new(
+        "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
+
     /// <summary>Least value of a number.</summary>
     public double Least { get; init; } = double.MinValue;
 
@@ -109,16 +114,13 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 /// <summary>Every method there is.</summary>
 public static class MethodTable
 {
-    static readonly MethodParameter LoraScale = new(
-        "lora_scale", "peft: task vectors are (alpha/r)·B·A, as PEFT applies them; none: B·A, as GeoMed's code takes them", "peft", ["peft", "none"]);
-
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [LoraScale], ["fusionbench"]) { Dense = () => new Average(), LowRank = WeightedSum.Average };
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [MethodParameter.LoraScale], ["fusionbench"]) { Dense = () => new Average(), LowRank = WeightedSum.Average };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
         [
             new("granularity", "what is one point: each matrix, all matrices of a module, or the whole model", "matrix", ["matrix", "module", "model"]),
-            LoraScale with { PaperDefault = "none" },
+            MethodParameter.LoraScale with { PaperDefault = "none" },
             new("weight", "weight of a model's point", "1", PerModel: true) { Least = 0, Most = 1e100 },
             new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
             new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
@@ -126,7 +128,7 @@ public static class MethodTable
         ["paper"]) { Dense = () => new DenseGeometricMedian(), LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } =
-        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All];
+        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All, .. MaskedMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

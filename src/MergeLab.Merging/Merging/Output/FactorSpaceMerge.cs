@@ -28,6 +28,7 @@ sealed class FactorSpaceMerge : PreparedMerge
         {
             Matrices = [.. inputs.Matrices.Select(m => Settings(m, byName[m.Tensor.Name]))],
             Models = planned.Run.Models,
+            Configs = [.. inputs.Adapters.Select(a => a.Config)],
             PeftScale = recipe.PeftScale,
             Compat = recipe.Compat,
             Seed = options.Seed,
