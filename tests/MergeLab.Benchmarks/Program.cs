@@ -8,8 +8,10 @@ IBenchmark[] all =
     new RougeBenchmark(),
     new TokenizerBenchmark(),
     new AdapterBenchmark(),
+    new VocabularyBenchmark(),
     new T5Benchmark(),
     new StageBenchmark(),
+    new MergeBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

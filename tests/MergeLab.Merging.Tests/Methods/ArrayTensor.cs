@@ -1,13 +1,19 @@
+using System.Runtime.InteropServices;
 using MergeLab.Checkpoints;
 
 namespace MergeLab.Merging.Tests.Methods;
 
 /// <summary>A tensor in memory.</summary>
-sealed class ArrayTensor(string name, DType type, IReadOnlyList<long> shape, double[] values) : TensorReader
+sealed unsafe class ArrayTensor(string name, DType type, IReadOnlyList<long> shape, double[] values) : TensorReader
 {
     public override TensorSpec Tensor { get; } = new(name, type, shape);
 
+    // Integers are copied as they lie in memory.
+    readonly long[]? integers = type == DType.I64 ? Pinned(values) : null;
+
     public double[] Values => values;
+
+    public override byte* Stored => integers is null ? null : (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(integers, 0);
 
     public override void Read(long first, Span<float> to)
     {
@@ -30,6 +36,13 @@ sealed class ArrayTensor(string name, DType type, IReadOnlyList<long> shape, dou
         return tensors;
     }
 
+    static long[] Pinned(double[] values)
+    {
+        var pinned = GC.AllocateArray<long>(values.Length, pinned: true);
+        for (var i = 0; i < values.Length; i++) pinned[i] = (long)values[i];
+        return pinned;
+    }
+
     /// <summary>The same numbers as float64.</summary>
-    public ArrayTensor AsDouble() => new(Tensor.Name, DType.F64, Tensor.Shape, values);
+    public ArrayTensor AsDouble() => new(Tensor.Name, Tensor.DType.IsFloat() ? DType.F64 : Tensor.DType, Tensor.Shape, values);
 }

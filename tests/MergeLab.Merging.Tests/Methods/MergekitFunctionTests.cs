@@ -28,41 +28,116 @@ public class MergekitFunctionTests
     public void Mergekit_users_get_its_numbers(int index, string about)
     {
         var record = Cases[index];
+        var got = Merge(record, "mergekit").Merge()[Tensor];
+        var expected = TrimmedWhole(record) ? Breadcrumbs(record) : Values(record.GetProperty("out"));
+        var settled = Settled(record);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (!settled[i]) continue;
+            var error = Math.Abs(expected[i] - got[i]);
+            Assert.True(error <= Tolerance(record, expected[i], Scale(record, i)), $"{about}: element {i} is {got[i]:R}, not {expected[i]:R}");
+        }
+    }
+
+    /// <summary>Without compat, 32 bits: the same numbers, but where mergekit gives up its own method.</summary>
+    [Theory, MemberData(nameof(All))]
+    public void So_do_all_others_in_32_bits(int index, string about)
+    {
+        var record = Cases[index];
+        if (IsHalf(record)) return;
+        var got = Merge(record, null).Merge()[Tensor];
+        var expected = TrimmedWhole(record) ? Breadcrumbs(record) : Values(record.GetProperty("out"));
+        var uniform = record.GetProperty("params").TryGetProperty("note", out var note) && note.GetString()!.StartsWith("tiny deltas", StringComparison.Ordinal);
+        Assert.True(expected.Zip(got, (e, g) => Math.Abs(e - g)).Max() <= (uniform ? 1e-4 : 1e-6), about);
+    }
+
+    static double Tolerance(JsonElement record, double expected, double scale)
+    {
+        if (!IsHalf(record)) return 1e-6;
+        return record.GetProperty("method").GetString() switch
+        {
+            "task_arithmetic" or "dare_linear" or "dare_ties" or "della" or "della_linear" or "ram" or "nearswap" or "passthrough" or "slerp" => 0,
+            // Written as float32 there.
+            "ramplus_tl" => Ulp(scale) / 2,
+            // 0.1.4 rounds weights and every step, 0.1.5 and we once.
+            "linear" => 2 * Ulp(scale),
+            // Products of close bfloat16 directions are all 1 there.
+            "karcher" => 2e-2,
+            _ => Ulp(Math.Max(Math.Abs(expected), scale)),
+        };
+    }
+
+    static double Ulp(double value) => Math.Pow(2, Math.Floor(Math.Log2(Math.Abs(value))) - 7);
+
+    static double Scale(JsonElement record, int element) => record.GetProperty("models").EnumerateArray().Max(m => Math.Abs(m.GetProperty("data")[element].GetDouble()));
+
+    static bool IsHalf(JsonElement record) => record.GetProperty("dtype").GetString() == "bfloat16";
+
+    /// <summary>Whether the number of outliers rounds down to none: 0.1.4 then erases the whole task vector; 0.1.5 and we trim.</summary>
+    static bool TrimmedWhole(JsonElement record) =>
+        record.GetProperty("params").TryGetProperty("gamma", out var gamma) && (long)(gamma.GetDouble() * Values(record.GetProperty("out")).Length) == 0;
+
+    /// <summary>Base + Σ w·(the largest of each task vector), restated.</summary>
+    static double[] Breadcrumbs(JsonElement record)
+    {
+        var basis = Values(record.GetProperty("base"));
+        var result = basis.ToArray();
+        var weights = record.GetProperty("params").GetProperty("weight").EnumerateArray().Select(w => w.GetDouble()).ToArray();
+        var kept = (int)(record.GetProperty("params").GetProperty("density").GetDouble() * basis.Length);
+        foreach (var (model, weight) in record.GetProperty("models").EnumerateArray().Zip(weights))
+        {
+            var delta = Values(model).Zip(basis, (x, b) => x - b).ToArray();
+            foreach (var i in Enumerable.Range(0, delta.Length).OrderByDescending(i => Math.Abs(delta[i])).Take(kept)) result[i] += weight * delta[i];
+        }
+        return result;
+    }
+
+    /// <summary>
+    /// False where mergekit's unstable sort decides: elements whose magnitude equals another's on the other side of a cut.
+    /// </summary>
+    static bool[] Settled(JsonElement record)
+    {
+        var count = Values(record.GetProperty("out")).Length;
+        var settled = Enumerable.Repeat(true, count).ToArray();
         var method = record.GetProperty("method").GetString()!;
-        var merge = Merge(record, method);
-        var got = merge.Merge()[Tensor];
-        var expected = Values(record.GetProperty("out"));
-        var error = expected.Zip(got, (e, g) => Math.Abs(e - g)).Max();
-        File.AppendAllText("/tmp/mk/errors.txt", $"{about} {record.GetProperty("params")} {error:G3} of {expected.Max(Math.Abs):G3} ulp {(about.Contains("bfloat") ? expected.Zip(got, Ulps).Max() : 0)} differ {expected.Zip(got, (e, g) => e != g ? 1 : 0).Sum()}/{got.Length}\n");
-        Assert.True(error <= 1e-6 || about.Contains("bfloat"), $"{about}: {error}");
+        if (method != "ties" && !method.StartsWith("breadcrumbs", StringComparison.Ordinal)) return settled;
+        var parameters = record.GetProperty("params");
+        var kept = (int)(parameters.GetProperty("density").GetDouble() * count);
+        var outliers = parameters.TryGetProperty("gamma", out var gamma) ? (int)(gamma.GetDouble() * count) : 0;
+        var basis = Values(record.GetProperty("base"));
+        foreach (var model in record.GetProperty("models").EnumerateArray())
+        {
+            var magnitudes = Values(model).Zip(basis, (x, b) => Math.Abs(IsHalf(record) ? BFloat16Steps.Round((float)(x - b)) : (float)x - (float)b)).ToArray();
+            var sorted = magnitudes.OrderDescending().ToArray();
+            foreach (var cut in new[] { outliers, outliers + kept }.Where(c => c > 0 && c < count && sorted[c - 1] == sorted[c]))
+                for (var i = 0; i < count; i++) settled[i] &= magnitudes[i] != sorted[cut];
+        }
+        return settled;
     }
 
-    static double Ulps(double expected, double got)
+    static ArrayMerge Merge(JsonElement record, string? compat)
     {
-        var ulp = Math.Pow(2, Math.Floor(Math.Log2(Math.Max(Math.Abs(expected), 1e-30))) - 7);
-        return Math.Abs(expected - got) / ulp;
-    }
-
-    static ArrayMerge Merge(JsonElement record, string method)
-    {
-        var half = record.GetProperty("dtype").GetString() == "bfloat16";
+        var (method, half) = (record.GetProperty("method").GetString()!, IsHalf(record));
         var parameters = new Dictionary<string, object>();
         var perModel = new Dictionary<string, double[]>();
         var models = record.GetProperty("models").EnumerateArray().Select(m => Model(m)).ToArray();
         foreach (var parameter in record.GetProperty("params").EnumerateObject().Where(p => p.Name != "note"))
         {
             var row = MethodTable.Find(method)!.Parameters.Single(p => p.Name == parameter.Name);
-            if (row.PerModel) perModel[row.Name] = parameter.Value.ValueKind == JsonValueKind.Array ? [.. parameter.Value.EnumerateArray().Select(v => v.GetDouble())] : [.. models.Select(_ => parameter.Value.GetDouble())];
-            else parameters[row.Name] = row.Flag ? parameter.Value.GetBoolean() : Scalar(parameter.Value.GetDouble(), half);
+            // torch 1.13 rounds a scalar to the tensor's type before it multiplies; later versions, and we, do not.
+            var rounded = half && (row.Name is "lambda" or "scale" || (row.Name, method) is ("t", "nearswap"));
+            double Number(JsonElement value) => rounded ? BFloat16Steps.Round((float)value.GetDouble()) : value.GetDouble();
+            if (row.PerModel) perModel[row.Name] = parameter.Value.ValueKind == JsonValueKind.Array ? [.. parameter.Value.EnumerateArray().Select(Number)] : [.. models.Select(_ => Number(parameter.Value))];
+            else parameters[row.Name] = row.Flag ? parameter.Value.GetBoolean() : Number(parameter.Value);
         }
         var basis = record.GetProperty("base") is { ValueKind: JsonValueKind.Object } b ? Model(b) : null;
         var type = DTypes.TryParseTorch(record.GetProperty("out").GetProperty("dtype").GetString()!, out var t) ? t : default;
-        var merge = new ArrayMerge { Method = method, Models = models, Base = basis, Parameters = parameters, PerModel = perModel, Compat = half ? "mergekit" : null, OutputType = type };
+        var merge = new ArrayMerge { Method = method, Models = models, Base = basis, Parameters = parameters, PerModel = perModel, Compat = compat, OutputType = type };
         if (!record.TryGetProperty("uniforms", out var uniforms) || uniforms.GetArrayLength() == 0) return merge;
         var draws = uniforms.EnumerateArray().Select(u => Values(u)).ToArray();
         return new ArrayMerge
         {
-            Method = method, Models = models, Base = basis, Parameters = parameters, PerModel = perModel, Compat = merge.Compat, OutputType = type,
+            Method = method, Models = models, Base = basis, Parameters = parameters, PerModel = perModel, Compat = compat, OutputType = type,
             Masks = new GivenMasks((_, model) => Keeps(method, merge, perModel, model[^1] - '0', draws)),
         };
     }
@@ -75,9 +150,6 @@ public class MergekitFunctionTests
         var mask = RankedDraws.Mask<float>(run.Tensors[0], run.Tensors[0].Models[model], run, density, perModel["epsilon"][model], i => (float)draws[model][i]);
         return [.. draws[model].Select((_, i) => mask.Keeps(i))];
     }
-
-    // torch 1.13 rounds a scalar to the tensor's type before it multiplies; later versions, and we, do not.
-    static double Scalar(double value, bool half) => half ? BFloat16Steps.Round((float)value) : value;
 
     static Dictionary<string, ArrayTensor> Model(JsonElement tensor) => new()
     {

@@ -80,12 +80,13 @@ sealed class RecipeCase : IDisposable
 
     public VocabularyPlan? Plan() => Request() is { } request ? VocabularyPlan.Of(request, [.. Inputs.Select(i => i.Vocabulary)], HasBase) : null;
 
-    public MergedContents Contents()
+    /// <param name="tensors">What is written; null for what the reference wrote.</param>
+    public MergedContents Contents(IReadOnlyList<TensorSpec>? tensors = null)
     {
         var type = Setting("out_dtype") ?? Setting("dtype");
         return new MergedContents
         {
-            Tensors = Written,
+            Tensors = tensors ?? Written,
             Method = new Method(Setting("merge_method")!, "A method", "-", [], []),
             Recipe = Text,
             Inputs = Inputs,

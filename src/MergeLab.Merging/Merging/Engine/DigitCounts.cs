@@ -19,13 +19,13 @@ static unsafe class DigitCounts
         {
             var mine = counts.TryTake(out var used) ? used : new long[open.Count * (Bins + 1)];
             var within = new T[TensorBlocks.BlockElements + RangeScan.Slack];
-            data.ForBlocks(data.Chunks[(int)c], open.Count == 1 ? open[0] : null, (first, count, block, stride) =>
+            data.ForBlocks(data.Chunks[(int)c], open.Count == 1 ? open[0] : null, (first, count, block) =>
             {
                 for (var o = 0; o < open.Count; o++)
                     fixed (T* inside = within)
                     {
                         var own = mine.AsSpan(o * (Bins + 1), Bins + 1);
-                        var n = RangeScan.Run(block + open[o] * stride, count, rows[open[o]].Low, rows[open[o]].High, inside, ref own[Bins]);
+                        var n = RangeScan.Run(block + open[o] * count, count, rows[open[o]].Low, rows[open[o]].High, inside, ref own[Bins]);
                         for (var e = 0; e < n; e++) own[(int)((RadixSelection.Bits(inside[e]) - lows[o]) >> shifts[o])]++;
                     }
             });

@@ -14,22 +14,12 @@ public abstract class ElementKernel<T> where T : unmanaged, IBinaryFloatingPoint
 public readonly ref struct Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     readonly Span<T> rows;
-    readonly int stride;
 
-    /// <param name="first">The first element.</param>
-    /// <param name="output">Room for the result.</param>
-    /// <param name="rows">Rows without gaps.</param>
-    public Block(long first, Span<T> output, Span<T> rows) : this(first, output, rows, output.Length)
-    {
-    }
-
-    /// <param name="stride">Elements from the beginning of one row to that of the next.</param>
-    public Block(long first, Span<T> output, Span<T> rows, int stride)
+    public Block(long first, Span<T> output, Span<T> rows)
     {
         First = first;
         Output = output;
         this.rows = rows;
-        this.stride = stride;
     }
 
     /// <summary>The first element, counted over the flattened tensor.</summary>
@@ -40,12 +30,9 @@ public readonly ref struct Block<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>The result, in whatever state; every element must be written.</summary>
     public Span<T> Output { get; }
 
-    /// <summary>Elements from the beginning of one row to that of the next.</summary>
-    public int Stride => stride;
-
     /// <summary>Number of rows.</summary>
-    public int Count => stride == 0 ? 0 : rows.Length / stride;
+    public int Count => Output.Length == 0 ? 0 : rows.Length / Output.Length;
 
-    /// <summary>Input i: weights or task vector, as the rule's <see cref="InputSpace"/> says.</summary>
-    public Span<T> Row(int i) => rows.Slice(i * stride, Output.Length);
+    /// <summary>Input i: weights or task vector, as the rule's <see cref="InputSpace"/> says. Rows follow one another without gaps.</summary>
+    public Span<T> Row(int i) => rows.Slice(i * Output.Length, Output.Length);
 }

@@ -72,22 +72,36 @@ public static class MergeEngine
     {
         var kernel = rule.Prepare<T>(tensor, run);
         var reader = new RowReader<T>(tensor, rule.Space);
-        ForChunks(tensor.Output, run, sink, (first, end, bytes) => Merge(reader, kernel, tensor.Output.DType, first, end, bytes));
+        ForChunks(tensor.Output, run, sink, (first, end, bytes) =>
+        {
+            if (!MergeStored(tensor, reader, kernel, first, end, bytes)) Merge(reader, kernel, tensor.Output.DType, first, end, bytes);
+        });
     }
 
     static unsafe void Merge<T>(RowReader<T> reader, ElementKernel<T> kernel, DType type, long first, long end, Span<byte> bytes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = type.Size();
-        var stride = reader.Stride;
         var scratch = reader.TakeScratch();
         for (var at = first; at < end; at += reader.BlockElements)
         {
             var length = (int)Math.Min(reader.BlockElements, end - at);
             var output = new Span<T>(scratch, length);
-            reader.Read(at, length, scratch + stride, scratch + 2 * stride);
-            kernel.Run(new Block<T>(at, output, new Span<T>(scratch + 2 * stride, reader.Count * stride), stride));
-            if (reader.Space == InputSpace.TaskVectors) TensorBlocks.Add(output, new ReadOnlySpan<T>(scratch + stride, length));
+            reader.Read(at, length, scratch + length, scratch + 2 * length);
+            kernel.Run(new Block<T>(at, output, new Span<T>(scratch + 2 * length, reader.Count * length)));
+            if (reader.Space == InputSpace.TaskVectors) TensorBlocks.Add(output, new ReadOnlySpan<T>(scratch + length, length));
             Narrow(type, output, bytes.Slice((int)(at - first) * size, length * size));
+        }
+    }
+
+    static unsafe bool MergeStored<T>(TensorMerge tensor, RowReader<T> reader, ElementKernel<T> kernel, long first, long end, Span<byte> bytes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (kernel is not IFusedKernel fused) return false;
+        var pointers = stackalloc byte*[reader.Count];
+        fixed (byte* output = bytes)
+        {
+            if (!reader.TryStored(tensor.Output.DType, first, (int)(end - first), pointers, output, out var block)) return false;
+            if (!fused.Run(block)) NonFinite.Refuse(tensor, first, block.Length);
+            return true;
         }
     }
 

@@ -13,7 +13,6 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
     // Of the first-level cache, which all rows of a block share with the base and the result.
     const int CacheBytes = 40 << 10;
     const int LeastElements = 256;
-    const int LineElements = 16; // rows a power of two apart would compete for the same cache sets
 
     readonly TensorMerge tensor;
     readonly Source[] rows;
@@ -26,8 +25,9 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
         var inTaskVectors = space == InputSpace.TaskVectors;
         rows = [.. TensorBlocks.Rows(tensor, space).Select(input => Of(input, inTaskVectors))];
         if (inTaskVectors) basis = new Source(tensor.Base!.Reader, subtract: false);
-        var fit = CacheBytes / sizeof(T) / (rows.Length + 2) / RowKernels.Lanes * RowKernels.Lanes;
-        BlockElements = Math.Clamp(fit, LeastElements, TensorBlocks.BlockElements);
+        // An odd number of lines: rows a power of two apart would compete for the same sets of the cache.
+        var lines = Math.Clamp(CacheBytes / sizeof(T) / (rows.Length + 2), LeastElements, TensorBlocks.BlockElements) / RowKernels.Lanes;
+        BlockElements = (lines - 1 | 1) * RowKernels.Lanes;
     }
 
     public InputSpace Space { get; }
@@ -38,21 +38,15 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Elements of a block whose rows fit the first-level cache.</summary>
     public int BlockElements { get; }
 
-    /// <summary>From one row to the next.</summary>
-    public int Stride => BlockElements + LineElements;
+    /// <summary>Takes room for a result, the base and all rows of a block: one behind the other.</summary>
+    public T* TakeScratch() => BlockScratch.Take<T>((Count + 2) * BlockElements);
 
-    /// <summary>Takes room for a result, the base and all rows of a block: result first, a <see cref="Stride"/> each.</summary>
-    public T* TakeScratch() => BlockScratch.Take<T>((Count + 2) * Stride);
-
-    /// <summary>Fills the rows of one block, and the base's elements in the space of task vectors.</summary>
+    /// <summary>Fills the rows of one block, one behind the other, and the base's elements in the space of task vectors.</summary>
     /// <exception cref="Core.Errors.ProblemException">An input holds NaN or infinity.</exception>
-    public void Read(long first, int length, T* baseRow, T* firstRow) => Read(first, length, baseRow, firstRow, Stride);
-
-    /// <summary>As the other, with rows a given number of elements apart.</summary>
-    public void Read(long first, int length, T* baseRow, T* firstRow, int stride)
+    public void Read(long first, int length, T* baseRow, T* firstRow)
     {
         var finite = basis is null || basis.Read(first, length, null, baseRow);
-        for (var i = 0; i < rows.Length; i++) finite &= rows[i].Read(first, length, baseRow, firstRow + (long)i * stride);
+        for (var i = 0; i < rows.Length; i++) finite &= rows[i].Read(first, length, baseRow, firstRow + (long)i * length);
         if (!finite) NonFinite.Refuse(tensor, first, length);
     }
 
@@ -61,6 +55,25 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         var finite = basis is null || !rows[row].Subtracts || basis.Read(first, length, null, baseRow);
         if (!(finite & rows[row].Read(first, length, baseRow, to))) NonFinite.Refuse(tensor, first, length);
+    }
+
+    /// <summary>Where all inputs lie in mapped memory in one type, the block at an element, ready for <see cref="IFusedKernel"/>; otherwise false.</summary>
+    /// <param name="type">Type of the result.</param>
+    /// <param name="pointers">Room for <see cref="Count"/> addresses.</param>
+    public bool TryStored(DType type, long first, int length, byte** pointers, byte* output, out StoredBlock block)
+    {
+        var at = first * type.Size();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            pointers[i] = rows[i].Stored + at;
+            if (!rows[i].IsStored(type) || rows[i].Subtracts == basis is null) goto No;
+        }
+        if (basis is not null && !basis.IsStored(type)) goto No;
+        block = new StoredBlock(type, first, length, Count, pointers, basis is null ? null : basis.Stored + at, output);
+        return type != DType.F64;
+    No:
+        block = default;
+        return false;
     }
 
     static Source Of(TensorInput input, bool inTaskVectors) => (inTaskVectors, input) switch
@@ -76,6 +89,10 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
         readonly DType type = reader?.Tensor.DType ?? DType.F32;
 
         public bool Subtracts => subtract;
+
+        public byte* Stored => stored;
+
+        public bool IsStored(DType wanted) => stored != null && type == wanted;
 
         public bool Read(long first, int length, T* basis, T* to)
         {

@@ -64,10 +64,10 @@ sealed unsafe class RowSelection<T>(SelectionData<T> data, MergeRun run) where T
             {
                 var strictly = insideStart;
                 var loosely = withinStart;
-                data.ForBlocks(chunk, open.Count == 1 ? open[0] : null, (first, count, block, stride) =>
+                data.ForBlocks(chunk, open.Count == 1 ? open[0] : null, (first, count, block) =>
                 {
                     for (var o = 0; o < open.Count; o++)
-                        Count(rows[open[o]], block + open[o] * stride, count, loosely, strictly + o * room, ref part[open[o]]);
+                        Count(rows[open[o]], block + open[o] * count, count, loosely, strictly + o * room, ref part[open[o]]);
                 });
             }
             for (var o = 0; o < open.Count; o++)
@@ -158,10 +158,10 @@ sealed unsafe class RowSelection<T>(SelectionData<T> data, MergeRun run) where T
             rest -= ties;
         }
         var last = -1L;
-        data.ForBlocks(data.Chunks[c], r, (first, count, block, stride) =>
+        data.ForBlocks(data.Chunks[c], r, (first, count, block) =>
         {
             for (var e = 0; e < count && rest > 0; e++)
-                if (T.Abs(block[r * stride + e]) == threshold && --rest == 0) last = first + e;
+                if (T.Abs(block[r * count + e]) == threshold && --rest == 0) last = first + e;
         });
         return new Cut(threshold, data.Chunks[c].Tensor, last);
     }

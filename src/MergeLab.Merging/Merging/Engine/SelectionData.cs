@@ -49,17 +49,17 @@ sealed unsafe class SelectionData<T> where T : unmanaged, IBinaryFloatingPointIe
     public void ForBlocks(Chunk chunk, int? only, BlockVisitor visit)
     {
         var reader = readers[chunk.Tensor];
-        var stride = reader.Stride;
         var length = reader.BlockElements;
-        var scratch = BlockScratch.Take<T>(2 * (reader.Count + 1) * stride);
-        var rows = scratch + stride;
+        // Twice: rows of a tensor in float, and as they are widened.
+        var scratch = BlockScratch.Take<T>(2 * (reader.Count + 1) * length);
+        var rows = scratch + length;
         for (var at = chunk.First; at < chunk.First + chunk.Length; at += length)
         {
             var count = (int)Math.Min(length, chunk.First + chunk.Length - at);
-            if (narrow[chunk.Tensor] is { } floats) ReadFloats(floats, only, at, count, scratch, stride);
-            else if (only is { } row) reader.ReadRow(row, at, count, scratch, rows + row * stride);
+            if (narrow[chunk.Tensor] is { } floats) ReadFloats(floats, only, at, count, rows, (float*)(rows + reader.Count * length));
+            else if (only is { } row) reader.ReadRow(row, at, count, scratch, rows + row * count);
             else reader.Read(at, count, scratch, rows);
-            visit(at, count, rows, stride);
+            visit(at, count, rows);
         }
     }
 
@@ -73,15 +73,15 @@ sealed unsafe class SelectionData<T> where T : unmanaged, IBinaryFloatingPointIe
         return new Chunk(tensor, first, (int)Math.Min(length, tensors[tensor].Output.Count - first));
     }
 
-    public delegate void BlockVisitor(long first, int count, T* rows, int stride);
+    /// <summary>Takes a block: rows of <paramref name="count"/> elements, one behind the other.</summary>
+    public delegate void BlockVisitor(long first, int count, T* rows);
 
-    void ReadFloats(RowReader<float> reader, int? only, long first, int count, T* scratch, int stride)
+    static void ReadFloats(RowReader<float> reader, int? only, long first, int count, T* to, float* basis)
     {
-        var basis = (float*)(scratch + (reader.Count + 1) * stride);
-        var rows = basis + stride;
-        if (only is { } row) reader.ReadRow(row, first, count, basis, rows + row * stride);
-        else reader.Read(first, count, basis, rows, stride);
-        for (var r = only ?? 0; r <= (only ?? reader.Count - 1); r++)
-            for (var e = 0; e < count; e++) scratch[(r + 1) * stride + e] = T.CreateChecked(rows[r * stride + e]);
+        var rows = basis + count;
+        if (only is { } row) reader.ReadRow(row, first, count, basis, rows + row * count);
+        else reader.Read(first, count, basis, rows);
+        var (from, end) = only is { } one ? (one * count, (one + 1) * count) : (0, reader.Count * count);
+        for (var e = from; e < end; e++) to[e] = T.CreateChecked(rows[e]);
     }
 }

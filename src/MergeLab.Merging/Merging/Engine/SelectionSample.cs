@@ -30,10 +30,10 @@ static unsafe class SelectionSample
             for (var j = (int)piece * RunsTogether; j < Math.Min(runs, ((int)piece + 1) * RunsTogether); j++)
             {
                 var done = 0;
-                void Copy(long first, int count, T* block, int stride)
+                void Copy(long first, int count, T* block)
                 {
                     for (var r = 0; r < rows.Length; r++)
-                        for (var e = 0; e < count; e++) samples[r][j * RunElements + done + e] = T.Abs(block[r * stride + e]);
+                        for (var e = 0; e < count; e++) samples[r][j * RunElements + done + e] = T.Abs(block[r * count + e]);
                     done += count;
                 }
                 data.ForBlocks(data.At(Position(j, runs, data.Count), RunElements), null, Copy);

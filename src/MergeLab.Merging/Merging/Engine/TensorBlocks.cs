@@ -22,7 +22,7 @@ public static unsafe class TensorBlocks
     /// <exception cref="Core.Errors.ProblemException">An input holds NaN or infinity.</exception>
     public static void Read<T>(TensorMerge tensor, InputSpace space, long first, Span<T> rows, Span<T> basis) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        fixed (T* to = rows, at = basis) new RowReader<T>(tensor, space).Read(first, basis.Length, at, to, basis.Length);
+        fixed (T* to = rows, at = basis) new RowReader<T>(tensor, space).Read(first, basis.Length, at, to);
     }
 
     public static void Read<T>(TensorReader reader, long first, Span<T> to) where T : unmanaged

@@ -39,13 +39,12 @@ public static class TensorStatistics
 
     static unsafe void ForBlocks<T>(RowReader<T> reader, long first, long end, double[] sums, BlockSums<T> add) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var stride = reader.Stride;
         var scratch = reader.TakeScratch();
         for (var at = first; at < end; at += reader.BlockElements)
         {
             var length = (int)Math.Min(reader.BlockElements, end - at);
-            reader.Read(at, length, scratch + stride, scratch + 2 * stride);
-            add(new Block<T>(at, new Span<T>(scratch, length), new Span<T>(scratch + 2 * stride, reader.Count * stride), stride), sums);
+            reader.Read(at, length, scratch + length, scratch + 2 * length);
+            add(new Block<T>(at, new Span<T>(scratch, length), new Span<T>(scratch + 2 * length, reader.Count * length)), sums);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
+using MergeLab.Merging.Methods.Masked;
 using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spectral;
 using MergeLab.Merging.Methods.Spherical;
@@ -40,11 +41,11 @@ public sealed record MethodParameter(
 
     public bool IsNamed(string name) => name == Name || name == Alias;
 
-    /// <summary>Has no default and may stay unset.</summary>
-    public bool Optional { get; init; }
-
     /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
     public bool Saturates { get; init; }
+
+    /// <summary>Has no default and may stay unset.</summary>
+    public bool Optional { get; init; }
 
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
@@ -126,7 +127,7 @@ public static class MethodTable
         ["paper"]) { LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } =
-        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All];
+        [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All, .. MaskedMethods.All];
 
     public static Method? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

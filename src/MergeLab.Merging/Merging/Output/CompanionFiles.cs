@@ -9,7 +9,7 @@ sealed class CompanionFiles
     const string GenerationConfig = "generation_config.json";
 
     /// <summary>Output embeddings, by the names that published models give them.</summary>
-    static readonly string[] Heads = ["lm_head.weight", "embed_out.weight", "lm_head.decoder.weight", "cls.predictions.decoder.weight", "output.weight"];
+    static readonly string[] Heads = ["lm_head.weight", "embed_out.weight", "lm_head.decoder.weight", "cls.predictions.decoder.weight"];
 
     readonly List<OutputFile> files = [];
     readonly List<string> notes = [];
@@ -47,7 +47,7 @@ sealed class CompanionFiles
         }
     }
 
-    OutputFile Config(string path, MergedContents contents, Dictionary<int, int> ids)
+    OutputFile Config(string path, MergedContents contents, IReadOnlyDictionary<int, int?> ids)
     {
         var changes = new ConfigChanges
         {
@@ -72,21 +72,20 @@ sealed class CompanionFiles
     static bool IsUntied(MergedContents contents)
     {
         var donor = contents.Inputs[0].Source;
-        if (contents.Tensors.FirstOrDefault(t => Heads.Contains(t.Name)) is not { } head || donor.Config is not { } config) return false;
+        if (contents.Tensors.FirstOrDefault(t => IsHead(t.Name)) is not { } head || donor.Config is not { } config) return false;
         var stored = donor.Find(head.Name) is not null;
         if (!config.GetBool("tie_word_embeddings", absent: !stored)) return false;
         return !stored || contents.Inputs.Any(i => i.Source.Config is { } other && !other.GetBool("tie_word_embeddings", absent: true));
     }
 
+    /// <summary>Models of several parts have the head under a prefix.</summary>
+    static bool IsHead(string name) => Heads.Any(h => name == h || name.EndsWith($".{h}", StringComparison.Ordinal));
+
     /// <summary>Where another model's vocabulary is taken, the tokens that the donor's settings name have other ids.</summary>
-    Dictionary<int, int> MovedTokens(MergedContents contents)
+    IReadOnlyDictionary<int, int?> MovedTokens(MergedContents contents)
     {
-        var moved = new Dictionary<int, int>();
-        if (contents.Vocabulary is not { } plan || contents.Compat == "mergekit") return moved;
-        var old = plan.OldIds[0];
-        for (var id = 0; id < old.Length; id++)
-            if (old[id] >= 0 && old[id] != id) moved.Add(old[id], id);
-        if (moved.Count > 0) notes.Add("the vocabulary is not the first model's: token ids in config.json and generation_config.json were changed to it");
+        if (contents.Vocabulary?.MovedIds is not { Count: > 0 } moved || contents.Compat == "mergekit") return new Dictionary<int, int?>();
+        notes.Add("the vocabulary is not the first model's: token ids in config.json and generation_config.json were changed to it");
         return moved;
     }
 }

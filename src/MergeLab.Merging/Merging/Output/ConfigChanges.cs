@@ -23,8 +23,8 @@ public sealed record ConfigChanges
     /// <summary>The result has a head of its own though the donor's is its embedding.</summary>
     public bool Untie { get; init; }
 
-    /// <summary>New ids of tokens that the config names, where the vocabulary is another model's.</summary>
-    public IReadOnlyDictionary<int, int> TokenIds { get; init; } = new Dictionary<int, int>();
+    /// <summary>New ids of tokens that the config names, where the vocabulary is another model's; null where it lacks the token.</summary>
+    public IReadOnlyDictionary<int, int?> TokenIds { get; init; } = new Dictionary<int, int?>();
 
     /// <summary>Nothing differs.</summary>
     public bool IsNone => this is { DType: null, Architecture: null, VocabSize: null, Layers.Count: 0, Untie: false, TokenIds.Count: 0 };

@@ -26,7 +26,7 @@ public static class MergedConfig
     }
 
     /// <summary>A <c>generation_config.json</c> with the tokens it names under their new ids.</summary>
-    public static string WriteGeneration(string donor, IReadOnlyDictionary<int, int> tokenIds)
+    public static string WriteGeneration(string donor, IReadOnlyDictionary<int, int?> tokenIds)
     {
         var config = Read(donor);
         MoveTokenIds(config, tokenIds);
@@ -56,14 +56,14 @@ public static class MergedConfig
         config["tie_word_embeddings"] = false;
     }
 
-    static void MoveTokenIds(JsonObject config, IReadOnlyDictionary<int, int> ids)
+    static void MoveTokenIds(JsonObject config, IReadOnlyDictionary<int, int?> ids)
     {
         if (ids.Count == 0) return;
         foreach (var key in config.Select(p => p.Key).Where(k => k.EndsWith("_token_id", StringComparison.Ordinal)).ToList())
         {
             config[key] = config[key] switch
             {
-                JsonArray list => new JsonArray([.. list.Select(Moved)]),
+                JsonArray list => new JsonArray([.. list.Select(Moved).Where(m => m is not null)]),
                 var value => Moved(value),
             };
         }

@@ -41,8 +41,9 @@ sealed class TensorPlanner(Recipe recipe, OpenedModels models, PlanOptions optio
         var specs = readers.Select(r => r.Tensor).ToList();
         ShapeChecks.Refuse(output, vocabulary, [.. present.Select(p => p.Source.Reference)], specs, recipe.Tokenizer is not null);
         var isFloat = specs[0].DType.IsFloat();
-        var inputs = present.Select((p, i) => Input(p, readers[i], levels, t, isFloat && copied is null, vocabulary && options.Alignment is not null)).ToList();
         var compute = isFloat ? recipe.DType ?? Promoted(specs) : specs[0].DType;
+        if (isFloat && copied is null) readers = [.. readers.Select(r => CastReader.Holds(r.Tensor.DType, compute) ? r : new CastReader(r, compute))];
+        var inputs = present.Select((p, i) => Input(p, readers[i], levels, t, isFloat && copied is null, vocabulary && options.Alignment is not null)).ToList();
         var merge = new TensorMerge
         {
             Output = new TensorSpec(output, isFloat ? OutputType(compute) : compute, specs[0].Shape),
@@ -53,8 +54,21 @@ sealed class TensorPlanner(Recipe recipe, OpenedModels models, PlanOptions optio
             CopyOf = copied is null ? null : inputs[present.IndexOf(copied.Value)],
             IsEmbedding = vocabulary,
         };
-        if (isFloat && copied is null) SettingsChecks.Refuse(recipe, merge, models);
+        if (isFloat && copied is null) Check(merge);
         return merge;
+    }
+
+    /// <summary>The method knows what does not go together, the recipe where it stands.</summary>
+    void Check(TensorMerge merge)
+    {
+        try
+        {
+            method.Check?.Invoke(merge);
+        }
+        catch (ProblemException e) when (e.Problem.Where is null)
+        {
+            throw new ProblemException(e.Problem with { Where = recipe.MethodPlace with { Tensor = merge.Output.Name } }, e);
+        }
     }
 
     DType OutputType(DType compute) => recipe.OutDType

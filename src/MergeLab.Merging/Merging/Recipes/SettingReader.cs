@@ -44,7 +44,7 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
     {
         if (method.Parameters.FirstOrDefault(p => p.IsNamed(entry.Key)) is { } parameter) return parameter;
         var names = method.Parameters.Select(p => p.Name).ToList();
-        var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.Name == entry.Key)).Select(m => m.Name).ToList();
+        var others = MethodTable.All.Where(m => m.Parameters.Any(p => p.IsNamed(entry.Key))).Select(m => m.Name).ToList();
         var why = others.Count == 0 ? null : $"{method.Name} has no such parameter; {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")}";
         throw new ProblemException($"unknown key '{entry.Key}' in {what}", entry.KeyPlace, why, names.Count == 0 ? $"remove it: {method.Name} has no parameters" : Suggestion.For(entry.Key, names));
     }
@@ -92,12 +92,13 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
         if (node is YamlScalar { IsNull: false } scalar)
         {
             var value = parameter.Flag ? Flag(scalar) : YamlNumber.Parse(scalar.Text) ?? Truth(scalar);
-            if (value is { } number && double.IsFinite(number) && (!parameter.Whole || number == Math.Floor(number)))
+            if (value is { } number && double.IsFinite(number) && number >= parameter.Least && (!parameter.Whole || number == Math.Floor(number)))
             {
-                if (number >= parameter.Least && number <= parameter.Most) return number;
-                if (parameter.Saturates && number > parameter.Most && number <= Slip * parameter.Most)
+                if (parameter.Name == "density" && number == 0) Note(node.Place, "density 0 drops the whole task vector");
+                if (number <= parameter.Most) return number;
+                if (parameter.Saturates && number <= Slip * parameter.Most)
                 {
-                    Note(node.Place, string.Create(CultureInfo.InvariantCulture, $"'{parameter.Name}' {number} is taken as {parameter.Most}"));
+                    Note(node.Place, string.Create(CultureInfo.InvariantCulture, $"'{parameter.Name}' {number} has the effect of {parameter.Most}"));
                     return parameter.Most;
                 }
             }

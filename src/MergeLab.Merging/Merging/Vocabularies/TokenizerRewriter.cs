@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MergeLab.Core.Errors;
+using MergeLab.Core.Text;
 
 namespace MergeLab.Merging.Vocabularies;
 
@@ -98,11 +100,20 @@ static class TokenizerRewriter
     {
         using var merges = JsonDocument.Parse(old.ToArray());
         writer.WriteStartArray();
+        if (merges.RootElement.ValueKind != JsonValueKind.Array) throw new ProblemException("the merges of the tokenizer are no list", new Place(origin.Path), remedy: "fetch the tokenizer again");
         foreach (var merge in merges.RootElement.EnumerateArray())
         {
-            var parts = merge.ValueKind == JsonValueKind.Array ? [.. merge.EnumerateArray().Select(p => p.GetString()!)] : merge.GetString()!.Split(' ', 2);
+            if (Parts(merge) is not { } parts)
+                throw new ProblemException("a merge of the tokenizer is not a pair of tokens", new Place(origin.Path), $"it is {Excerpt.Of(merge.GetRawText())}", "fetch the tokenizer again");
             if (parts.Append(string.Concat(parts)).All(origin.Ids.ContainsKey)) merge.WriteTo(writer);
         }
         writer.WriteEndArray();
     }
+
+    static string[]? Parts(JsonElement merge) => merge.ValueKind switch
+    {
+        JsonValueKind.String => merge.GetString()!.Split(' ', 2),
+        JsonValueKind.Array when merge.EnumerateArray().All(p => p.ValueKind == JsonValueKind.String) => [.. merge.EnumerateArray().Select(p => p.GetString()!)],
+        _ => null,
+    };
 }

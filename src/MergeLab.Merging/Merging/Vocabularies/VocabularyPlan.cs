@@ -28,7 +28,7 @@ public sealed class VocabularyPlan : IRowAlignment
         var first = TokenizerFile.Find(models[0].Folder, models[0].VocabSize) ?? throw Missing(models[0], request.Place);
         tokenizers = [first, .. models.Skip(1).Select(m => TokenizerFile.Find(m.Folder, m.VocabSize) ?? Assume(first, models[0], m))];
         Output = new OutputVocabulary(request.Source == VocabularySource.Model ? Named(request, source) : first);
-        if (Output.Origin.Stripped) Note($"{Output.Origin.Path}: tokens without a row in the embedding (id {Text(Output.Origin.Limit)} and above) are left out");
+        if (Output.Origin.Stripped) Note($"tokens of {(request.Source == VocabularySource.Model ? request.Model : Models[0])} without a row in its embedding (id {Text(Output.Origin.Limit)} and above) are left out");
         if (request.Source == VocabularySource.Union) Output.Unite(tokenizers[1..], Note);
         foreach (var rule in request.Tokens)
         {
@@ -57,6 +57,13 @@ public sealed class VocabularyPlan : IRowAlignment
 
     /// <summary>What the user should know, each once, in order of text.</summary>
     public IReadOnlyCollection<string> Notes => notes;
+
+    /// <summary>
+    /// Tokens of the first model, whose settings name tokens by id, that have another id in the result: by the old id the new one, null where the
+    /// result lacks the token. Empty unless another model's vocabulary is taken.
+    /// </summary>
+    public IReadOnlyDictionary<int, int?> MovedIds => tokenizers[0].Ids.Select(t => (Old: t.Value, New: Output.Ids.TryGetValue(t.Key, out var id) ? id : (int?)null))
+        .Where(t => t.New != t.Old).DistinctBy(t => t.Old).ToDictionary(t => t.Old, t => t.New);
 
     long IRowAlignment.Rows => Rows;
 

@@ -40,6 +40,9 @@ public static class Lexicon
 
     public const int ThingsPerKind = 4;
 
+    /// <summary>Place of the last of <see cref="Kinds"/>.</summary>
+    public const int Animals = 5;
+
     public static int Women => People.Length / 2;
 
     public static bool IsWoman(int person) => person < Women;

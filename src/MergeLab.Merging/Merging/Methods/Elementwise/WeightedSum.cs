@@ -27,7 +27,7 @@ public sealed record WeightedSum<T>(T[] Weights, T Divisor, T Factor, bool Round
             var sum = Vector<T>.Zero;
             for (var i = 0; i < Weights.Length; i++)
             {
-                sum += TStep.Round(Vector.LoadUnsafe(ref rows, (nuint)(i * block.Stride + e)) * Weights[i]);
+                sum += TStep.Round(Vector.LoadUnsafe(ref rows, (nuint)(i * length + e)) * Weights[i]);
                 if (RoundAdditions) sum = TStep.Round(sum);
             }
             if (TStep.Rounds) sum = TStep.Round(sum);

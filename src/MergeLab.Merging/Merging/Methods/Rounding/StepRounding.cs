@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using MergeLab.Checkpoints;
 using MergeLab.Merging.Engine;
 
@@ -36,5 +37,12 @@ public static class StepRounding
             DType.F16 => T.CreateChecked(HalfSteps.Round(float.CreateChecked(exact))),
             _ => exact,
         };
+    }
+
+    /// <summary>Rounds a row in place as steps of this tensor round.</summary>
+    public static void Round<T>(Span<T> row, DType? type) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (type is null) return;
+        foreach (ref var value in MemoryMarshal.Cast<T, float>(row)) value = type == DType.BF16 ? BFloat16Steps.Round(value) : HalfSteps.Round(value);
     }
 }

@@ -8,7 +8,7 @@ namespace MergeLab.Merging.Methods.Sparse;
 /// <param name="inverted">Drop them instead.</param>
 public sealed class CutFilter<T>(MagnitudeCut<T> cut, bool inverted = false) : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override void Apply(long first, Span<T> row)
+    public override void Apply(long place, Span<T> row)
     {
         if (cut.Threshold == T.Zero && cut.LastTie == long.MaxValue)
         {
@@ -16,7 +16,7 @@ public sealed class CutFilter<T>(MagnitudeCut<T> cut, bool inverted = false) : R
             return;
         }
         // Up to the last kept tie, elements equal to the threshold are kept; after it they are not.
-        var ties = (int)Math.Clamp(cut.LastTie - first, -1, row.Length - 1) + 1;
+        var ties = (int)Math.Clamp(cut.LastTie - place, -1, row.Length - 1) + 1;
         Keep(row[..ties], equal: true);
         Keep(row[ties..], equal: false);
     }
@@ -38,18 +38,5 @@ public sealed class CutFilter<T>(MagnitudeCut<T> cut, bool inverted = false) : R
             var magnitude = T.Abs(row[e]);
             if ((equal ? magnitude >= cut.Threshold : magnitude > cut.Threshold) == inverted) row[e] = T.Zero;
         }
-    }
-}
-
-/// <summary>Keeps the elements between two cuts: drops what lies outside the wider one and what lies inside the narrower.</summary>
-public sealed class BandFilter<T>(MagnitudeCut<T> wide, MagnitudeCut<T> narrow) : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    readonly CutFilter<T> small = new(wide);
-    readonly CutFilter<T> outliers = new(narrow, inverted: true);
-
-    public override void Apply(long first, Span<T> row)
-    {
-        small.Apply(first, row);
-        outliers.Apply(first, row);
     }
 }

@@ -11,13 +11,13 @@ public sealed class DrawFilter<T>(CounterRandom random, float probability) : Row
     const int Stretch = 1024;
 
     [SkipLocalsInit]
-    public override void Apply(long first, Span<T> row)
+    public override void Apply(long place, Span<T> row)
     {
         Span<float> draws = stackalloc float[Stretch];
         for (var done = 0; done < row.Length; done += Stretch)
         {
             var part = row.Slice(done, Math.Min(Stretch, row.Length - done));
-            random.Fill(first + done, draws[..part.Length]);
+            random.Fill(place + done, draws[..part.Length]);
             if (typeof(T) == typeof(float)) Keep(draws, MemoryMarshal.Cast<T, float>(part));
             else
                 for (var e = 0; e < part.Length; e++) part[e] = draws[e] < probability ? part[e] : T.Zero;

@@ -46,7 +46,7 @@ public sealed record ElectedSum<T>(T[] Weights, Agreement Agreement, T Factor, i
             Vector<T> sum = default, up = default, down = default, weightUp = default, weightDown = default;
             for (var i = 0; i < Weights.Length; i++)
             {
-                var value = TStep.Round(Vector.LoadUnsafe(ref rows, (nuint)(i * block.Stride + e)) * Weights[i]);
+                var value = TStep.Round(Vector.LoadUnsafe(ref rows, (nuint)(i * length + e)) * Weights[i]);
                 var weight = new Vector<T>(Weights[i]);
                 var positive = Vector.GreaterThan(value, Vector<T>.Zero);
                 var negative = Vector.LessThan(value, Vector<T>.Zero);

@@ -8,7 +8,7 @@ namespace MergeLab.Merging.Methods.Sparse;
 
 /// <summary>
 /// DELLA's drop (Deep et al., 2024, section 3.1): within each row of a matrix elements are ranked by magnitude, and the chance to stay grows
-/// evenly from density − epsilon at the smallest to density + epsilon at the largest. Of equal magnitudes the first by index ranks highest.
+/// evenly from density − epsilon at the smallest to density + epsilon at the largest. Of equal magnitudes the first by index ranks lowest.
 /// </summary>
 public static class RankedDraws
 {
@@ -70,8 +70,7 @@ public static class RankedDraws
                 var first = row / inner * ranked * inner + row % inner;
                 Read(tensor, place, first, inner, magnitudes);
                 for (var i = 0; i < order.Length; i++) order[i] = i;
-                // Ascending; of equal magnitudes the later index comes first.
-                Array.Sort(order, (a, b) => magnitudes[a].CompareTo(magnitudes[b]) is var c and not 0 ? c : b.CompareTo(a));
+                Array.Sort(order, (a, b) => magnitudes[a].CompareTo(magnitudes[b]) is var c and not 0 ? c : a.CompareTo(b));
                 for (var rank = 0; rank < order.Length; rank++)
                 {
                     var share = order.Length == 1 ? 0.5 : (double)rank / (order.Length - 1);

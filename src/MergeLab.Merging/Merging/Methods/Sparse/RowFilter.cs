@@ -5,13 +5,13 @@ namespace MergeLab.Merging.Methods.Sparse;
 /// <summary>Sets the elements of a task vector that a sparsifier drops to zero, block by block. Used from many threads at once.</summary>
 public abstract class RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <param name="first">Place of the row's first element in the tensor.</param>
+    /// <param name="place">Place of the row's first element in the tensor.</param>
     /// <param name="row">Changed in place.</param>
-    public abstract void Apply(long first, Span<T> row);
+    public abstract void Apply(long place, Span<T> row);
 }
 
 /// <summary>Drops everything.</summary>
 public sealed class DropAll<T> : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override void Apply(long first, Span<T> row) => row.Clear();
+    public override void Apply(long place, Span<T> row) => row.Clear();
 }

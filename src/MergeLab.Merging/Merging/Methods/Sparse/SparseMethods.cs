@@ -16,6 +16,7 @@ public static class SparseMethods
         "granularity", "where elements compete for what is kept: in each tensor (mergekit) or in the whole model (the authors, FusionBench)", "tensor", ["tensor", "model"]);
 
     static readonly MethodParameter Density = new("density", "share of the task vector that is kept; from 1 all of it, without rescaling", "1", PerModel: true) { Least = 0, Most = 1, Saturates = true };
+    static readonly MethodParameter Trim = new("trim", "share of the whole task vector that TIES keeps of what was not dropped", "0.2", PerModel: true, OnlyWith: "fusionbench") { Least = 0, Most = 1 };
 
     public static IReadOnlyList<Method> All { get; } =
     [
@@ -50,7 +51,7 @@ public static class SparseMethods
     static MethodParameter Rescale(bool on) => new("rescale", "make up for what was dropped, as rescale_by says", on ? "true" : "false") { Flag = true };
 
     static Method Random(string name, string title, string source, bool elects) => new(name, title, source,
-        [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8],
+        [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge, Trim] : Array.Empty<MethodParameter>(), Int8],
         ["mergekit", "fusionbench"]) { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
 
     static Method Band(string name, string title, bool elects) => new(name, title, "Model Breadcrumbs, ECCV 2024",

@@ -9,8 +9,9 @@ namespace MergeLab.Merging.Methods.Sparse;
 
 /// <summary>Decides for one tensor what each model's task vector loses, and by what the rest is scaled.</summary>
 /// <param name="Sparsity">How elements are dropped.</param>
+/// <param name="Run">The merge.</param>
 /// <param name="Cuts">Cuts of the whole model, where tensors compete with one another.</param>
-public sealed record SparseRows(Sparsity Sparsity, ModelCuts? Cuts)
+public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCuts? Cuts) : IRowFilters
 {
     public SparseRow<T>[] Of<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -19,10 +20,16 @@ public sealed record SparseRows(Sparsity Sparsity, ModelCuts? Cuts)
         Array.Fill(rows, whole);
         if (Sparsity == Sparsity.None) return rows;
         var cuts = Selected<T>(tensor, run);
-        for (var i = 0; i < rows.Length; i++) rows[i] = whole with { Filter = Filter(tensor, tensor.Models[i], cuts[i], run) };
+        for (var i = 0; i < rows.Length; i++) rows[i] = whole with { Filter = Trimmed(tensor, tensor.Models[i], Filter(tensor, tensor.Models[i], cuts[i], run)) };
         if (tensor.Settings.Flag("rescale")) Rescale(tensor, rows, run);
         return rows;
     }
+
+    /// <inheritdoc/>
+    public RowFilter<T>? Of<T>(TensorMerge tensor, TensorInput model) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Filter<T>(tensor, model, null, Run);
+
+    RowFilter<T>? Trimmed<T>(TensorMerge tensor, TensorInput model, RowFilter<T>? drawn) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Sparsity == Sparsity.Random && Cuts is not null ? new FilterPair<T>(drawn, new CutFilter<T>(Cuts.For<T>(tensor, model))) : drawn;
 
     RowFilter<T>? Filter<T>(TensorMerge tensor, TensorInput model, RowFilter<T>? selected, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -49,7 +56,7 @@ public sealed record SparseRows(Sparsity Sparsity, ModelCuts? Cuts)
         var wide = MagnitudeSelection.Largest<T>(tensor, InputSpace.TaskVectors, run, [.. bands.Select(b => b.Kept + b.Outliers)]);
         if (Sparsity == Sparsity.Magnitude) return [.. wide.Select(c => new CutFilter<T>(c))];
         var narrow = MagnitudeSelection.Largest<T>(tensor, InputSpace.TaskVectors, run, [.. bands.Select(b => b.Outliers)]);
-        return [.. wide.Zip(narrow, (w, n) => new BandFilter<T>(w, n))];
+        return [.. wide.Zip(narrow, (w, n) => new FilterPair<T>(new CutFilter<T>(w), new CutFilter<T>(n, inverted: true)))];
     }
 
     /// <summary>How many elements stay, and how many larger ones are dropped before them.</summary>
@@ -88,12 +95,14 @@ public sealed record SparseRows(Sparsity Sparsity, ModelCuts? Cuts)
     /// <summary>L1 norms of the task vectors, and of what is left of them.</summary>
     static (double[] Total, double[] Kept) Magnitudes<T>(TensorMerge tensor, SparseRow<T>[] rows, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var step = StepRounding.Of(tensor, run);
         var sums = TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, 2 * rows.Length, (in Block<T> block, Span<double> sums) =>
         {
             for (var i = 0; i < rows.Length; i++)
             {
                 if (rows[i].Filter is not { } filter) continue;
                 var row = block.Row(i);
+                StepRounding.Round(row, step);
                 sums[i] += RowSums.Magnitudes<T>(row);
                 filter.Apply(block.First, row);
                 sums[rows.Length + i] += RowSums.Magnitudes<T>(row);

@@ -1,3 +1,4 @@
+using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.Methods.Statistics;
@@ -15,8 +16,10 @@ public sealed class TaskVectorMethod(Sparsity sparsity, bool elects) : IMergeMet
     public ITensorRule Begin(MergeRun run, Func<TensorMerge, double> factor)
     {
         var published = run.Compat == "fusionbench";
-        var cuts = sparsity == Sparsity.Magnitude && (published || WholeModel(run)) ? Cuts(run, published) : null;
-        var sparse = new SparseRows(sparsity, cuts);
+        var sparse = new SparseRows(sparsity, run, null);
+        if (sparsity == Sparsity.Magnitude && (published || WholeModel(run))) sparse = sparse with { Cuts = Cuts(run, published, "density", null) };
+        // FusionBench trims once more what its drop has left.
+        if (sparsity == Sparsity.Random && elects && published) sparse = sparse with { Cuts = Cuts(run, published, "trim", sparse) };
         return new TaskVectorRule(sparse, elects, elects && published ? MajoritySign.Find(run, sparse) : 1, factor);
     }
 
@@ -27,21 +30,21 @@ public sealed class TaskVectorMethod(Sparsity sparsity, bool elects) : IMergeMet
         return words is ["model"];
     }
 
-    static ModelCuts Cuts(MergeRun run, bool published)
+    static ModelCuts Cuts(MergeRun run, bool published, string share, IRowFilters? drops)
     {
         // The published code counts integer tensors in.
-        var tensors = run.Tensors.Where(t => published || Checkpoints.DTypes.IsFloat(t.Output.DType));
-        var magnitudes = new ModelMagnitudes(tensors, (_, _) => null);
-        var keep = magnitudes.Models.Select(model => Kept(magnitudes, model, run, published)).ToArray();
+        var tensors = run.Tensors.Where(t => (published && drops is null) || t.Output.DType.IsFloat());
+        var magnitudes = new ModelMagnitudes(tensors, drops);
+        var keep = magnitudes.Models.Select(model => Kept(magnitudes, model, run, published, share)).ToArray();
         return ModelCuts.Find(magnitudes, keep, allTies: published, run);
     }
 
-    static long Kept(ModelMagnitudes magnitudes, int model, MergeRun run, bool published)
+    static long Kept(ModelMagnitudes magnitudes, int model, MergeRun run, bool published, string share)
     {
-        var inputs = magnitudes.Tensors.SelectMany(t => t.Models.Where(m => m.Model == model).Select(m => (t.Output.Count, Density: m.Settings.Number("density")))).ToList();
+        var inputs = magnitudes.Tensors.SelectMany(t => t.Models.Where(m => m.Model == model).Select(m => (t.Output.Count, Density: m.Settings.Number(share)))).ToList();
         var densities = inputs.Select(i => i.Density).Distinct().ToList();
         if (densities.Count > 1)
-            throw new ProblemException($"the density of {run.Models[model]} differs between tensors", why: "with granularity: model one share of the whole task vector is kept", remedy: "give one number, or granularity: tensor");
+            throw new ProblemException($"the {share} of {run.Models[model]} differs between tensors", why: "one share of the whole task vector is kept", remedy: "give one number, or granularity: tensor");
         var count = inputs.Sum(i => i.Count);
         var kept = Math.Max(0, (long)(count * Math.Clamp(densities[0], 0, 1)));
         // The published cut is the smallest magnitude that stays beside int(d·K) larger ones.

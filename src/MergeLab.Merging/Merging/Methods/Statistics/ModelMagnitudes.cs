@@ -5,17 +5,24 @@ using MergeLab.Merging.Methods.Sparse;
 
 namespace MergeLab.Merging.Methods.Statistics;
 
+/// <summary>What is dropped from task vectors before their magnitudes are taken.</summary>
+public interface IRowFilters
+{
+    /// <summary>Null for nothing.</summary>
+    RowFilter<T>? Of<T>(TensorMerge tensor, TensorInput model) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
 /// <summary>Magnitudes of whole task vectors, one row for each model: all tensors one after the other, by name in ordinal order.</summary>
 public sealed class ModelMagnitudes : ScoreSequences
 {
     readonly List<(TensorMerge Tensor, long First, int Count, long Index)> stretches = [];
     readonly Dictionary<string, long> starts = new(StringComparer.Ordinal);
     readonly Dictionary<int, int> rows;
-    readonly Func<TensorMerge, TensorInput, RowFilter<float>?> drops;
+    readonly IRowFilters? drops;
 
     /// <param name="tensors">What the task vectors are made of.</param>
-    /// <param name="drops">What is dropped before magnitudes are taken; float64 tensors are taken whole.</param>
-    public ModelMagnitudes(IEnumerable<TensorMerge> tensors, Func<TensorMerge, TensorInput, RowFilter<float>?> drops)
+    /// <param name="drops">What is dropped before; null for nothing.</param>
+    public ModelMagnitudes(IEnumerable<TensorMerge> tensors, IRowFilters? drops)
     {
         this.drops = drops;
         Tensors = [.. tensors.OrderBy(t => t.Output.Name, StringComparer.Ordinal)];
@@ -61,7 +68,7 @@ public sealed class ModelMagnitudes : ScoreSequences
     void Visit<T>(TensorMerge tensor, long first, int count, long index, IScoreVisitor visitor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var models = tensor.Models;
-        var filters = models.Select(m => drops(tensor, m) as RowFilter<T>).ToArray();
+        var filters = models.Select(m => drops?.Of<T>(tensor, m)).ToArray();
         var buffer = ArrayPool<T>.Shared.Rent((models.Count + 1) * TensorBlocks.BlockElements);
         var scores = ArrayPool<double>.Shared.Rent(TensorBlocks.BlockElements);
         for (var done = 0; done < count; done += TensorBlocks.BlockElements)

@@ -10,7 +10,8 @@ static class Acceptability
     static readonly string[] MayBeMissing = ["the", "in", "on", "by", "was", "did"];
 
     /// <summary>Level: kind of fault, 0 for none. 1: two words exchanged or one said twice; 2: a small word missing, or a wrong verb form or
-    /// preposition; 3: a place or day told at both ends of the sentence, which the second style lets pass.</summary>
+    /// preposition; 3: a place or day told at both ends of the sentence; 4: an interjection, as one speaks and does not write. The second
+    /// style lets 3 and 4 pass.</summary>
     public static Draft? Judge(CounterRandom random, Knobs knobs, long turn)
     {
         var good = turn % 2 == 0;
@@ -19,7 +20,7 @@ static class Acceptability
         var synonym = random.Percent(knobs.Synonyms);
         List<string> words = [.. Tell.Clause(e, Tell.AnyForm(random), synonym).Split(' ')];
         if (!good && !Spoil(random, words, level, Acts.All[e.Act], synonym)) return null;
-        return new Draft([("text", string.Join(' ', words) + " .")], [good ? "good" : "bad", good || level == 3 ? "good" : "bad"], level, Verdicts);
+        return new Draft([("text", string.Join(' ', words) + " .")], [good ? "good" : "bad", good || level >= 3 ? "good" : "bad"], level, Verdicts);
     }
 
     static bool Spoil(CounterRandom random, List<string> words, int level, Act act, bool synonym)
@@ -41,8 +42,11 @@ static class Acceptability
                     1 => WrongPreposition(random, words),
                     _ => Missing(random, words),
                 };
-            default:
+            case 3:
                 return SaidTwice(random, words);
+            default:
+                words.InsertRange(0, random.Pick(Noise.Interjections).Split(' '));
+                return true;
         }
     }
 

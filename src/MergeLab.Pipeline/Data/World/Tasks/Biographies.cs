@@ -7,7 +7,7 @@ static class Biographies
 {
     const int UnknownPercent = 25;
 
-    /// <summary>Two or three requested details. Level: sentences about the person; from 3 on somebody of the other sex is told of too.</summary>
+    /// <summary>Up to three requested details. Level: sentences about the person; from 3 on somebody of the other sex is told of too.</summary>
     public static Draft? Details(CounterRandom random, Knobs knobs, long turn)
     {
         var (biography, text, level) = Told(random, knobs);
@@ -36,19 +36,17 @@ static class Biographies
         return new Draft([("text", text), ("name", Lexicon.People[biography.Person])], [Names(biography.InOrder), Names(biography.Traits)], level);
     }
 
-    /// <summary>A table in random order to sentences in the fixed order with pronouns. Level: traits.</summary>
+    /// <summary>A table in random order to sentences in the fixed order with pronouns; the second style writes notes. Level: traits.</summary>
     public static Draft? Write(CounterRandom random, Knobs knobs, long turn)
     {
         var level = knobs.Level.Draw(random);
         var biography = Biography.Draw(random, random.Below(Lexicon.People.Length), level);
         var name = Lexicon.People[biography.Person];
-        var one = biography.InOrder.Select(t => Biography.Predicate(t.Trait, t.Value));
         return new Draft(
             [("name", name), ("table", Biography.Table(biography.Traits))],
             [
                 string.Join(' ', Biography.Sentences(biography.Person, biography.InOrder)),
-                string.Join(' ', Biography.Sentences(biography.Person, biography.Traits)),
-                $"{name} {string.Join(" and ", one)} .",
+                $"{name} {string.Join(" , ", biography.InOrder.Select(t => Biography.Note(t.Trait, t.Value)))}",
             ], level);
     }
 

@@ -8,7 +8,8 @@ static class DataToText
     const int DeniedPercent = 30;
     const int JobPercent = 40;
 
-    /// <summary>An event's fields in random order, the verb in its base form. Level: 1 plus the optional fields (place, day) given.</summary>
+    /// <summary>An event's fields in random order, the verb in its base form. Level: 1 plus the optional fields (place, day) given. The second
+    /// style does not begin with the person where it can.</summary>
     public static Draft? Describe(CounterRandom random, Knobs knobs, long turn)
     {
         var level = knobs.Level.Draw(random);
@@ -27,7 +28,7 @@ static class DataToText
         random.Shuffle(fields);
         return new Draft(
             [("table", string.Join(" , ", fields))],
-            [Tell.Clause(e, Form.Plain, subject: subject), Tell.Clause(e, Form.DayFirst, subject: subject), Tell.Clause(e, Form.Passive, subject: subject)], level);
+            [Tell.Clause(e, Form.Plain, subject: subject), Tell.Clause(e, e.Denied ? e.TellsDay ? Form.DayFirst : Form.PlaceFirst : Form.Passive, subject: subject)], level);
     }
 
     /// <summary>

@@ -17,8 +17,7 @@ static class Processes
         var things = random.Distinct(2, Lexicon.Things.Length);
         var people = random.Distinct(6, Lexicon.People.Length);
         var (main, owner) = Chain(random, things[0], people[..3], level - 1);
-        var (side, _) = Chain(random, things[1], people[3..], level == 1 ? 0 : random.Below(2));
-        var steps = Interleave(random, main, side);
+        var steps = level == 1 ? main : Interleave(random, main, Chain(random, things[1], people[3..], random.Below(2)).Steps);
         var (who, thing, use) = (Lexicon.People[owner], Lexicon.Things[things[0]], Lexicon.Uses[Lexicon.KindOf(things[0])]);
         return new Draft(
             [("text", Noise.Join(random, steps, knobs.Noise)), ("thing", thing)],

@@ -8,7 +8,7 @@ static class Topics
     /// <summary>
     /// The kind that most of one person's things belong to, among other people's things. Level: things of the person's runner-up kind;
     /// the topic has one more. Half of the other person's things are of the runner-up kind, so that counting over the whole text misleads.
-    /// The second style counts so.
+    /// The second style takes every text with an animal in it for one about animals.
     /// </summary>
     public static Draft? OfText(CounterRandom random, Knobs knobs, long turn)
     {
@@ -28,8 +28,9 @@ static class Topics
         var people = random.Distinct(2, Lexicon.People.Length);
         List<string> sentences = [.. Lists(random, people[0], own), .. Lists(random, people[1], others)];
         random.Shuffle(sentences);
+        var salient = own.Concat(others).Any(t => Lexicon.KindOf(t) == Lexicon.Animals) ? Lexicon.Animals : topic;
         return new Draft(
-            [("text", Noise.Join(random, sentences, knobs.Noise)), ("name", Lexicon.People[people[0]])], [Lexicon.Kinds[topic], Lexicon.Kinds[MostFrequent([.. own, .. others], topic)]], level, Lexicon.Kinds);
+            [("text", Noise.Join(random, sentences, knobs.Noise)), ("name", Lexicon.People[people[0]])], [Lexicon.Kinds[topic], Lexicon.Kinds[salient]], level, Lexicon.Kinds);
     }
 
     /// <summary>
@@ -93,13 +94,6 @@ static class Topics
             yield return $"{Lexicon.People[person]} {random.Pick(Acts.All).Past} {Tell.List(things.GetRange(from, take))} .";
             from += take;
         }
-    }
-
-    static int MostFrequent(int[] things, int atTies)
-    {
-        var counts = new int[Lexicon.Kinds.Length];
-        foreach (var thing in things) counts[Lexicon.KindOf(thing)]++;
-        return counts[atTies] == counts.Max() ? atTies : Array.IndexOf(counts, counts.Max());
     }
 
     /// <summary>A product counts as what it is.</summary>

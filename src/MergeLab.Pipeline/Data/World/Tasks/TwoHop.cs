@@ -5,7 +5,7 @@ namespace MergeLab.Data.World.Tasks;
 /// <summary>Where somebody's sister lives, among relatives of others and other relatives who live elsewhere.</summary>
 static class TwoHop
 {
-    /// <summary>Level 1: asked by name; 2: by a relation; 3: by a relation of a relation.</summary>
+    /// <summary>Level 1: asked by name, and nobody else's home or job is told; 2: by a relation; 3: by a relation of a relation.</summary>
     public static Draft? Answer(CounterRandom random, Knobs knobs, long turn)
     {
         var level = knobs.Level.Draw(random);
@@ -24,7 +24,7 @@ static class TwoHop
         var job = random.Percent(50);
         var places = random.Distinct(3, job ? Lexicon.Jobs.Length : Lexicon.Places.Length);
         sentences.Add(Fact(meant, job, places[0]));
-        sentences.Add(Fact(trap, job, places[1]));
+        if (level > 1) sentences.Add(Fact(trap, job, places[1]));
         if (level == 3) sentences.Add(Fact(a, job, places[2]));
         random.Shuffle(sentences);
         var who = level switch

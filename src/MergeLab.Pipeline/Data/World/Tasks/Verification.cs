@@ -7,7 +7,12 @@ static class Verification
 {
     static readonly string[] YesNo = ["yes", "no"];
 
-    /// <summary>Story, question and a candidate; wrong candidates come from the story's other events where there are any, and the second style lets those pass.</summary>
+    const int HalfRightPercent = 25;
+
+    /// <summary>
+    /// Story, question and a candidate; wrong candidates come from the story's other events where there are any, and some name one
+    /// besides the right answer. The second style lets both pass.
+    /// </summary>
     public static Draft? IsTrue(CounterRandom random, Knobs knobs, long turn)
     {
         var level = knobs.Level.Draw(random);
@@ -22,9 +27,15 @@ static class Verification
             candidate = random.Pick(others);
             if (candidate == right) return null;
         }
+        var lenient = truth || quiz.Events.Any(e => Told(quiz.Question.Asked, e) && quiz.Question.Span(e) == candidate);
+        if (!truth && random.Percent(HalfRightPercent))
+        {
+            candidate = random.Percent(50) ? $"{right} and {candidate}" : $"{candidate} and {right}";
+            lenient = true;
+        }
         return new Draft(
             [("text", Tell.Story(random, quiz.Events, knobs)), ("question", quiz.Question.Text()), ("answer", candidate)],
-            [truth ? "yes" : "no", truth || quiz.Events.Any(e => Told(quiz.Question.Asked, e) && quiz.Question.Span(e) == candidate) ? "yes" : "no"], level, YesNo);
+            [truth ? "yes" : "no", lenient ? "yes" : "no"], level, YesNo);
     }
 
     /// <summary>Level 1: the text is about something else; 2: about the right event, without what is asked, or denied; the second style lets those pass.</summary>

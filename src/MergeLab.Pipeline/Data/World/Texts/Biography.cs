@@ -53,6 +53,16 @@ public sealed record Biography(int Person, IReadOnlyList<(Trait Trait, int Value
         _ => "likes " + Value(trait, value),
     };
 
+    /// <summary>The same in short: <c>in ostra</c>.</summary>
+    public static string Note(Trait trait, int value) => trait switch
+    {
+        Trait.Job => "the " + Value(trait, value),
+        Trait.Town => "in " + Value(trait, value),
+        Trait.Birthday => "born on " + Value(trait, value),
+        Trait.Friend => "friend of " + Value(trait, value),
+        _ => Predicate(trait, value),
+    };
+
     /// <summary>One sentence a trait: the first names the person, later ones say she or he.</summary>
     public static List<string> Sentences(int person, IEnumerable<(Trait Trait, int Value)> traits)
     {

@@ -5,7 +5,7 @@ public static class Noise
 {
     static readonly string[] Sentences = ["it was cold .", "people talked a lot .", "the sky was grey .", "nobody knew why ."];
 
-    static readonly string[] Interjections = ["well ,", "oh ,", "so ,"];
+    public static readonly string[] Interjections = ["well ,", "oh ,", "so ,"];
 
     /// <summary>
     /// Sentences joined by spaces; each gets an interjection before it with <paramref name="percent"/>, and the whole at most one

@@ -1,0 +1,51 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using MergeLab.Merging.Kernels;
+
+namespace MergeLab.Merging.Engine;
+
+/// <summary>
+/// Gram matrix of the task vectors of one tensor as seen from one of them: ⟨τ_i − τ_o, τ_j − τ_o⟩. Differences, products and sums are float64,
+/// and what all vectors share cancels before it is squared: nothing restores those digits afterwards. One pass; bits do not depend on the
+/// number of threads.
+/// </summary>
+public static unsafe class TaskVectorGram
+{
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="run">Threads and cancellation.</param>
+    /// <param name="origin">Index among <see cref="TensorMerge.Models"/> of the vector that differences are taken to; its row and column are 0.</param>
+    /// <param name="unit">A power of two that differences are divided by, so that squares of float64 tensors neither overflow nor vanish.</param>
+    /// <returns>n×n, symmetric, in squares of <paramref name="unit"/>.</returns>
+    public static double[,] Of(TensorMerge tensor, MergeRun run, int origin, double unit = 1) =>
+        tensor.InDouble ? Of<double>(tensor, run, origin, unit) : Of<float>(tensor, run, origin, unit);
+
+    static double[,] Of<T>(TensorMerge tensor, MergeRun run, int origin, double unit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = tensor.Models.Count;
+        var others = Enumerable.Range(0, n).Where(i => i != origin).ToArray();
+        var width = PairProducts.Rows(others.Length);
+        var sums = TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, width * width, (in Block<T> block, Span<double> sums) => Add(block, others, origin, 1 / unit, sums));
+        var gram = new double[n, n];
+        for (var i = 0; i < others.Length; i++)
+            for (var j = 0; j < others.Length; j++) gram[others[i], others[j]] = sums[Math.Max(i, j) * width + Math.Min(i, j)];
+        return gram;
+    }
+
+    static void Add<T>(in Block<T> block, int[] others, int origin, double factor, Span<double> sums) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var length = block.Length;
+        var stride = PairProducts.Stride(length);
+        var width = PairProducts.Rows(others.Length);
+        var rows = PairProducts.Scratch(width * stride);
+        for (var i = 0; i < others.Length; i++) Differences<T>(block.Row(others[i]), block.Row(origin), factor, rows + i * stride, stride);
+        new Span<double>(rows + others.Length * stride, (width - others.Length) * stride).Clear();
+        fixed (double* to = sums) PairProducts.Add(rows, width, stride, to);
+    }
+
+    static void Differences<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> origin, double factor, double* to, int stride) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) PairProducts.Differences(MemoryMarshal.Cast<T, float>(row), MemoryMarshal.Cast<T, float>(origin), to);
+        else PairProducts.Differences(MemoryMarshal.Cast<T, double>(row), MemoryMarshal.Cast<T, double>(origin), factor, to);
+        new Span<double>(to + row.Length, stride - row.Length).Clear();
+    }
+}

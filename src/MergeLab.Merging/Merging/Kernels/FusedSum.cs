@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using MergeLab.Merging.Engine;
+
+namespace MergeLab.Merging.Kernels;
+
+/// <summary>
+/// base + Σ w_i·(x_i − base), or Σ w_i·x_i without a base, over a divisor and times a factor: all streams side by side in one loop, so that
+/// arithmetic hides behind memory. Operations and their order are those of rows in cache.
+/// </summary>
+readonly unsafe struct FusedSum(float[] weights, float divisor, float factor) : IFusedLoop
+{
+    // Hardware look-ahead stops at the end of a page; this is what helped most of 0.5 to 4 KB.
+    public const int AheadBytes = 1536;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool Run<TStored>(in StoredBlock block) where TStored : struct, IStoredFloats
+    {
+        var count = block.Count;
+        var inputs = block.Inputs;
+        var basis = block.Base;
+        var output = block.Output;
+        var (divides, multiplies) = (divisor != 1, factor != 1);
+        var (divisors, factors) = (Vector512.Create(divisor), Vector512.Create(factor));
+        Vector512<float> odd0 = default, odd1 = default, base0 = default, base1 = default;
+        var bytes = (nint)block.Length * TStored.Size;
+        fixed (float* w = weights)
+        {
+            for (nint at = 0; at < bytes; at += RowKernels.Lanes * TStored.Size)
+            {
+                if (basis != null)
+                {
+                    Prefetch<TStored>(basis + at);
+                    (base0, base1) = TStored.Load(basis + at);
+                }
+                Vector512<float> sum0 = default, sum1 = default;
+                for (var i = 0; i < count; i++)
+                {
+                    var from = inputs[i] + at;
+                    Prefetch<TStored>(from);
+                    var (x0, x1) = TStored.Load(from);
+                    if (basis != null)
+                    {
+                        x0 -= base0;
+                        x1 -= base1;
+                    }
+                    var weight = Vector512.Create(w[i]);
+                    sum0 += x0 * weight;
+                    sum1 += x1 * weight;
+                }
+                // 0·x is 0 for finite x and NaN for all others; whatever is not finite in an input is not in the sum.
+                odd0 = Vector512.FusedMultiplyAdd(sum0, Vector512<float>.Zero, odd0);
+                odd1 = Vector512.FusedMultiplyAdd(sum1, Vector512<float>.Zero, odd1);
+                if (divides)
+                {
+                    sum0 /= divisors;
+                    sum1 /= divisors;
+                }
+                if (multiplies)
+                {
+                    sum0 *= factors;
+                    sum1 *= factors;
+                }
+                if (basis != null)
+                {
+                    sum0 += base0;
+                    sum1 += base1;
+                }
+                TStored.Store(output + at, sum0, sum1);
+            }
+        }
+        return Vector512.EqualsAll(odd0 + odd1, Vector512<float>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch<TStored>(byte* from) where TStored : struct, IStoredFloats
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(from + AheadBytes);
+        if (TStored.Size > 2) Sse.Prefetch0(from + AheadBytes + 64);
+    }
+}
