@@ -95,13 +95,15 @@ public sealed class LoraExtractionTests : IDisposable
         }
     }
 
+    /// <summary>Factors depend on the gaps between singular values: the reference's own differ by 5.7e-6 between one thread and two.</summary>
+    const double Factors = 1.2e-5;
+
     static void CheckSample(double[] ours, double[] theirs, Func<long, int> directionOf)
     {
-        var most = theirs.Max(Math.Abs);
         foreach (var group in Enumerable.Range(0, theirs.Length).Select(i => (Value: theirs[i], At: Position(i, theirs.Length, ours.Length))).GroupBy(p => directionOf(p.At)))
         {
             var sign = Math.Sign(group.Sum(p => p.Value * ours[p.At]));
-            foreach (var (value, at) in group) Assert.Equal(value, sign * ours[at], 2e-5 * most);
+            foreach (var (value, at) in group) Assert.Equal(value, sign * ours[at], Factors);
         }
     }
 
@@ -132,8 +134,8 @@ public sealed class LoraExtractionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("roberta-base", "roberta-a")]
-    [InlineData("gpt2-base", "gpt2-a")]
+    [InlineData("roberta-mlm", "roberta-mlm-a")]
+    [InlineData("qwen2-base", "qwen2-a")]
     [InlineData("t5-base", "t5-a")]
     public void At_full_rank_the_base_with_the_adapter_is_the_fine_tune(string basis, string tuned)
     {
