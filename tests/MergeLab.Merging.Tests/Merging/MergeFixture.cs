@@ -1,7 +1,7 @@
 using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Numerics;
-using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Output;
+using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
 using MergeLab.Merging.Tests.Checkpoints;
 
@@ -30,8 +30,8 @@ sealed class MergeFixture : IDisposable
 
     public MergeRecord Run(Recipe recipe, string name, int threads, Action<long>? written = null, CancellationToken cancellation = default)
     {
-        using var inputs = AdapterSet.Open(recipe, path => path);
-        return Merger.Run(recipe, inputs, new MergeTarget(scratch.File(name), false, 5_000_000_000, threads), written, cancellation);
+        using var merge = PreparedMerge.Open(recipe, "", path => path, new PlanOptions { Threads = threads, Cancellation = cancellation });
+        return merge.Run(new MergeTarget(scratch.File(name), false, 5_000_000_000, threads), written);
     }
 
     public static Recipe Recipe(string baseName, IReadOnlyList<string> adapters, string lines)

@@ -177,10 +177,10 @@ public sealed class MergerTests : IDisposable
     }
 
     [Fact]
-    public void A_full_model_among_adapters_is_refused_with_its_line()
+    public void Task_vectors_of_full_models_need_a_base()
     {
-        var recipe = RecipeReader.Read("merge_method: average\nmodels:\n  - model: some/model\n", "r.yml");
-        var problem = Assert.Throws<ProblemException>(() => MergeLab.Merging.LowRank.AdapterSet.Open(recipe, p => p)).Problem;
-        Assert.Equal(3, problem.Where!.Line);
+        var problem = Assert.Throws<ProblemException>(() => RecipeReader.Read("merge_method: average\nmodels:\n  - model: some/model\n", "r.yml")).Problem;
+        Assert.Contains("base_model", problem.What, StringComparison.Ordinal);
+        Assert.Equal(1, problem.Where!.Line);
     }
 }

@@ -41,11 +41,11 @@ public sealed record MethodParameter(
 
     public bool IsNamed(string name) => name == Name || name == Alias;
 
-    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
-    public bool Saturates { get; init; }
-
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
+    public bool Saturates { get; init; }
 
     /// <summary>The default with <c>compat: paper</c>, where it is another.</summary>
     public string? PaperDefault { get; init; }
