@@ -19,6 +19,8 @@ public static class YamlNumber
                 return double.NaN;
         }
         if (!char.IsAsciiDigit(digits[0]) && digits[0] != '.') return null;
+        // 010 is 8 in YAML 1.1 and 10 in 1.2: not guessed.
+        if (digits.Length > 1 && digits[0] == '0' && digits.All(char.IsAsciiDigit)) return null;
         if (digits.Contains("__", StringComparison.Ordinal) || digits[^1] == '_') return null;
         const NumberStyles Form = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(body.Replace("_", "", StringComparison.Ordinal), Form, CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -8,7 +8,7 @@ namespace MergeLab.Merging.Tests.Engine;
 static class Merges
 {
     /// <summary>A tensor whose first reader is the base.</summary>
-    public static TensorMerge Tensor(string name, IReadOnlyList<TensorReader> readers, DType? output = null, MethodSettings? settings = null, IReadOnlyList<MethodSettings>? perModel = null)
+    public static TensorMerge Tensor(string name, IReadOnlyList<TensorReader> readers, DType? output = null, MethodSettings? settings = null, IReadOnlyList<MethodSettings>? perModel = null, MethodSettings? ofBase = null)
     {
         var spec = readers[0].Tensor;
         var inputs = readers.Select((reader, i) => new TensorInput
@@ -16,7 +16,7 @@ static class Merges
             Model = i,
             Reader = reader,
             IsBase = i == 0,
-            Settings = perModel is not null && i > 0 ? perModel[i - 1] : Weight(1),
+            Settings = perModel is not null && i > 0 ? perModel[i - 1] : ofBase ?? Weight(1),
         }).ToArray();
         return new TensorMerge
         {

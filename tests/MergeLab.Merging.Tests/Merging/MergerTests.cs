@@ -179,7 +179,7 @@ public sealed class MergerTests : IDisposable
     [Fact]
     public void Task_vectors_of_full_models_need_a_base()
     {
-        var problem = Assert.Throws<ProblemException>(() => RecipeReader.Read("merge_method: average\nmodels:\n  - model: some/model\n", "r.yml")).Problem;
+        var problem = Assert.Throws<ProblemException>(() => RecipeReader.Read("merge_method: ties\nmodels:\n  - {model: some/model, parameters: {weight: 1}}\n", "r.yml")).Problem;
         Assert.Contains("base_model", problem.What, StringComparison.Ordinal);
         Assert.Equal(1, problem.Where!.Line);
     }

@@ -90,12 +90,7 @@ public sealed class MergedConfigTests : IDisposable
             merge_method: passthrough
             base_model: models/qwen2-base
             """;
-        using var parsed = RecipeCase.Parse("layer-types", recipe);
-        using (var folder = MergedFolder.Create(scratch.File("merged"), parsed.Contents([new TensorSpec("x", DType.F32, [1])]), new MergedFolderOptions()))
-        {
-            folder.Write("x", 0, new byte[4]);
-            folder.Commit([], default);
-        }
+        RecipeRun.Write(recipe, scratch.File("merged"));
         var config = JsonNode.Parse(File.ReadAllText(scratch.File("merged", "config.json")))!;
         Assert.Equal(4, (int)config["num_hidden_layers"]!);
         Assert.Equal(4, config["layer_types"]!.AsArray().Count);

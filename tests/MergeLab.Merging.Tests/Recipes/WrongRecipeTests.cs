@@ -1,3 +1,4 @@
+using System.Text;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.Planning;
@@ -14,12 +15,13 @@ public class WrongRecipeTests
     /// <summary>Wrong on the command line, not in the recipe.</summary>
     static readonly string[] OfTheCommandLine = ["bad-multi-no-out", "bad-shard-size", "bad-recipe-absent"];
 
-    public static TheoryData<string> Refused() => Ids(w => w.Ours == "error" && !RightHere.Contains(w.Id));
+    static IReadOnlyList<string> RefusedIds { get; } = Ids(w => w.Ours == "error" && !RightHere.Contains(w.Id));
 
-    public static TheoryData<string> Taken() => Ids(w => w.Ours != "error" || RightHere.Contains(w.Id));
+    public static TheoryData<string> Refused() => [.. RefusedIds];
 
-    static TheoryData<string> Ids(Func<WrongRecipe, bool> choose) =>
-        [.. RecipeGoldens.Wrong.Where(choose).Select(w => w.Id).Except(OfTheCommandLine)];
+    public static TheoryData<string> Taken() => [.. Ids(w => w.Ours != "error" || RightHere.Contains(w.Id))];
+
+    static IReadOnlyList<string> Ids(Func<WrongRecipe, bool> choose) => [.. RecipeGoldens.Wrong.Where(choose).Select(w => w.Id).Except(OfTheCommandLine)];
 
     [Fact]
     public void Every_recorded_mistake_is_there() => Assert.Equal(134, RecipeGoldens.Wrong.Count);
@@ -43,6 +45,15 @@ public class WrongRecipeTests
     [InlineData("bad-density-zero-014", "density")]
     [InlineData("bad-post-sources", "lm_head.weight is merged from models/llama-a alone")]
     public void What_has_no_effect_is_noted(string id, string note) => Assert.Contains(Plan(id).Notes, n => n.Contains(note, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_messages_read_as_accepted()
+    {
+        var text = new StringBuilder();
+        foreach (var id in RefusedIds)
+            text.Append(id).Append('\n').Append(Assert.Throws<ProblemException>(() => { Plan(id); }).Message.Replace(RecipeGoldens.Root + "/", "", StringComparison.Ordinal)).Append("\n\n");
+        Snapshot.Match(text.ToString());
+    }
 
     static MergeRun Plan(string id)
     {

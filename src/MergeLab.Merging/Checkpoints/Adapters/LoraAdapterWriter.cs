@@ -48,11 +48,11 @@ public sealed record LoraAdapterOptions
     /// <summary>Modules whose own weights are in the file; modules_to_save.</summary>
     public IReadOnlyList<string> ModulesToSave { get; init; } = [];
 
-    /// <summary>Tensors beside the factors: weights of saved modules, biases inside B.</summary>
+    /// <summary>Tensors beside the factors: weights of saved modules, trained biases.</summary>
     public IReadOnlyList<SavedTensor> Saved { get; init; } = [];
 
-    /// <summary>Some of <see cref="Saved"/> are biases inside B.</summary>
-    public bool LoraBias { get; init; }
+    /// <summary>Some of <see cref="Saved"/> are biases of adapted modules, under <c>base_layer.bias</c>.</summary>
+    public bool HasBiases { get; init; }
 
     /// <summary>Further text files of the folder, by name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
@@ -113,13 +113,12 @@ public static class LoraAdapterWriter
         json.WriteStartObject();
         WritePattern(json, "alpha_pattern", modules, m => m.Alpha, alpha);
         json.WriteString("base_model_name_or_path", options.BaseModel);
-        json.WriteString("bias", "none");
+        json.WriteString("bias", options.HasBiases ? "lora_only" : "none");
         json.WriteBoolean("fan_in_fan_out", options.FanInFanOut);
         json.WriteBoolean("inference_mode", true);
         json.WriteBoolean("init_lora_weights", true);
         json.WriteNumber("lora_alpha", alpha);
         json.WriteNumber("lora_dropout", 0);
-        if (options.LoraBias) json.WriteBoolean("lora_bias", true);
         if (options.ModulesToSave.Count == 0) json.WriteNull("modules_to_save");
         else WriteNames(json, "modules_to_save", options.ModulesToSave);
         json.WriteString("peft_type", "LORA");

@@ -95,7 +95,7 @@ public static class MergeEngine
 
     static unsafe bool MergeStored<T>(TensorMerge tensor, RowReader<T> reader, ElementKernel<T> kernel, long first, long end, Span<byte> bytes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (kernel is not IFusedKernel fused) return false;
+        if (kernel is not IFusedKernel { Fuses: true } fused) return false;
         var pointers = stackalloc byte*[reader.Count];
         fixed (byte* output = bytes)
         {

@@ -9,6 +9,9 @@ namespace MergeLab.Merging.Engine;
 /// </summary>
 interface IFusedKernel
 {
+    /// <summary>Whether it can, given its settings.</summary>
+    bool Fuses { get; }
+
     /// <returns>False where an input may hold NaN or infinity.</returns>
     bool Run(in StoredBlock block);
 }
@@ -42,6 +45,17 @@ unsafe readonly struct StoredBlock(DType type, long first, int length, int count
 
     /// <summary>Room for the result, in the space of task vectors with the base added.</summary>
     public byte* Output => output;
+
+    /// <summary>Some of its elements, from one on.</summary>
+    /// <param name="offset">The first, counted from this block's own.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="pointers">Room for <see cref="Count"/> addresses.</param>
+    public StoredBlock Part(int offset, int count, byte** pointers)
+    {
+        var bytes = offset * type.Size();
+        for (var i = 0; i < Count; i++) pointers[i] = Inputs[i] + bytes;
+        return new StoredBlock(type, First + offset, count, Count, pointers, Base == null ? null : Base + bytes, Output + bytes);
+    }
 
     /// <summary>Runs a loop over all of the block; the last few elements pass through memory with room behind them.</summary>
     public bool Run<TLoop>(TLoop loop) where TLoop : IFusedLoop => type switch

@@ -73,8 +73,9 @@ readonly unsafe struct FusedSum(float[] weights, float divisor, float factor) : 
         return Vector512.EqualsAll(odd0 + odd1, Vector512<float>.Zero);
     }
 
+    /// <summary>Asks for what a loop comes to a little later.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Prefetch<TStored>(byte* from) where TStored : struct, IStoredFloats
+    public static void Prefetch<TStored>(byte* from) where TStored : struct, IStoredFloats
     {
         if (!Sse.IsSupported) return;
         Sse.Prefetch0(from + AheadBytes);

@@ -3,6 +3,7 @@ using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Methods.Elementwise;
 using MergeLab.Merging.Methods.Masked;
+using MergeLab.Merging.Methods.Median;
 using MergeLab.Merging.Methods.Sparse;
 using MergeLab.Merging.Methods.Spectral;
 using MergeLab.Merging.Methods.Spherical;
@@ -113,7 +114,7 @@ public sealed record Method(string Name, string Title, string Source, IReadOnlyL
 /// <summary>Every method there is.</summary>
 public static class MethodTable
 {
-    public static Method Average { get; } = new("average", "Average of task vectors", "-", [MethodParameter.LoraScale], ["fusionbench"]) { Dense = () => new Average(), LowRank = WeightedSum.Average };
+    public static Method Average { get; } = new("average", "Average of task vectors", "-", [MethodParameter.LoraScale], ["fusionbench"]) { Base = BaseUse.Optional, Dense = () => new Average(), LowRank = WeightedSum.Average };
 
     public static Method GeometricMedian { get; } = new(
         "geometric_median", "Geometric median of task vectors (GeoMed)", "Geometric Median of Task Vectors, LLM Merging Competition at NeurIPS 2024",
@@ -124,7 +125,7 @@ public static class MethodTable
             new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
             new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
         ],
-        ["paper"]) { LowRank = () => new MedianOfAdapters() };
+        ["paper"]) { Dense = () => new DenseGeometricMedian(), LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } =
         [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All, .. MaskedMethods.All];

@@ -43,6 +43,7 @@ sealed class DenseMerge : PreparedMerge
 
     public override MergeRecord Run(MergeTarget target, Action<long>? written)
     {
+        ConstantChecks.Refuse(planned.Run);
         var record = MergeRecord.Of(Recipe);
         var contents = MergedContents.Of(planned, Models, text, vocabulary) with { Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() } };
         using var folder = MergedFolder.Create(target.Target, contents, new MergedFolderOptions { Overwrite = target.Overwrite, ShardSize = target.ShardSize, Threads = target.Threads });

@@ -78,6 +78,8 @@ public sealed class OpenedModels : IDisposable
         var path = resolve(reference.Model);
         if (!Directory.Exists(path) && !File.Exists(path))
             throw new ProblemException($"no such model: '{reference.Model}'", reference.Place, "there is neither a folder nor a file of that name", "give the model's folder; paths count from the working folder");
+        if (reference.Adapter is { } adapter && !Directory.Exists(resolve(adapter)))
+            throw new ProblemException($"no such adapter: '{adapter}'", reference.Place, remedy: $"give a folder that holds {AdapterConfig.FileName}; paths count from the working folder");
         WeightSource weights = reference.Adapter is null ? Checkpoint.Open(path) : AdaptedModel.Open(path, resolve(reference.Adapter));
         try
         {

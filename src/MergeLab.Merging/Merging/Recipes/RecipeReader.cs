@@ -54,7 +54,8 @@ public static class RecipeReader
     /// <summary>Adapters of one model have that model for a base, said or not.</summary>
     static ModelReference? ImpliedBase(Recipe recipe)
     {
-        if (recipe.Method.Base != BaseUse.Required || recipe.References.Any(r => r.Adapter is null)) return null;
+        var method = recipe.Method;
+        if (method.CountsBase || (method.Base != BaseUse.Required && method.LowRank is null) || recipe.References.Any(r => r.Adapter is null)) return null;
         var models = recipe.References.Select(r => r.Model).Distinct().ToList();
         return models.Count == 1 ? new ModelReference(models[0], null, recipe.References[0].Place) : null;
     }

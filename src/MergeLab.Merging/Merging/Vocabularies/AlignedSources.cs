@@ -108,13 +108,13 @@ sealed class AlignedSources
         {
             var (tensor, first) = (readers[i].Tensor, readers[0].Tensor);
             if (tensor.Shape.Count == 0 || !tensor.Shape.Skip(1).SequenceEqual(first.Shape.Skip(1)))
-                throw new ProblemException("rows of these models cannot be aligned", At(tensor), $"{tensor.Name} is {tensor.ShapeText}, in another model {first.Name} is {first.ShapeText}");
+                throw new ProblemException("rows of these models cannot be aligned", At(i), $"{tensor.Name} is {tensor.ShapeText}, in another model {first.Name} is {first.ShapeText}");
             var highest = plan.OldIds[models[i]].DefaultIfEmpty(-1).Max();
             if (highest >= tensor.Shape[0])
-                throw new ProblemException("the tokenizer has tokens without a row", At(tensor),
+                throw new ProblemException("the tokenizer has tokens without a row", At(i),
                     string.Create(CultureInfo.InvariantCulture, $"a token has the id {highest}, the tensor {tensor.Shape[0]} rows"), "correct vocab_size in the model's config");
         }
     }
 
-    static Place At(TensorSpec tensor) => (tensor as TensorInfo)?.Place ?? new Place("the model", Tensor: tensor.Name);
+    Place At(int input) => readers[input].Tensor is TensorInfo stored ? stored.Place : new Place(plan.Models[models[input]].ToString(), Tensor: readers[input].Tensor.Name);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.Kernels;
 using MergeLab.Merging.Methods.Rounding;
 
 namespace MergeLab.Merging.Methods.Elementwise;
@@ -50,8 +51,18 @@ public sealed record WeightedSum<T>(T[] Weights, T Divisor, T Factor, bool Round
         }
     }
 
-    sealed class Kernel<TStep>(WeightedSum<T> sum) : ElementKernel<T> where TStep : struct, IRounding<T>
+    /// <summary>Whether it can go straight from stored inputs to the stored result.</summary>
+    public bool Fuses<TStep>() where TStep : struct, IRounding<T> => typeof(T) == typeof(float) && !TStep.Rounds;
+
+    /// <summary>Goes straight from stored inputs to the stored result.</summary>
+    internal bool Run(in StoredBlock block) => block.Run(new FusedSum((float[])(object)Weights, float.CreateChecked(Divisor), float.CreateChecked(Factor)));
+
+    sealed class Kernel<TStep>(WeightedSum<T> sum) : ElementKernel<T>, IFusedKernel where TStep : struct, IRounding<T>
     {
+        public bool Fuses => sum.Fuses<TStep>();
+
+        bool IFusedKernel.Run(in StoredBlock block) => sum.Run(block);
+
         public override void Run(in Block<T> block) => sum.Apply<TStep>(block);
     }
 }

@@ -8,6 +8,10 @@ namespace MergeLab.Merging.Methods.Sparse;
 /// <param name="inverted">Drop them instead.</param>
 public sealed class CutFilter<T>(MagnitudeCut<T> cut, bool inverted = false) : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public MagnitudeCut<T> Cut => cut;
+
+    public bool Inverted => inverted;
+
     public override void Apply(long place, Span<T> row)
     {
         if (cut.Threshold == T.Zero && cut.LastTie == long.MaxValue)

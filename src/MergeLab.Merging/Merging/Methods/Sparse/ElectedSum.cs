@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.Kernels;
 using MergeLab.Merging.Methods.Rounding;
 
 namespace MergeLab.Merging.Methods.Sparse;
@@ -33,6 +34,13 @@ public sealed record ElectedSum<T>(T[] Weights, Agreement Agreement, T Factor, i
         if (Agreement == Agreement.Max) Largest<TStep>(block);
         else Sums<TStep>(block);
     }
+
+    /// <summary>Whether it can go straight from stored inputs to the stored result.</summary>
+    public bool Fuses<TStep>() where TStep : struct, IRounding<T> => typeof(T) == typeof(float) && !TStep.Rounds && Agreement != Agreement.Max;
+
+    /// <summary>Goes straight from stored inputs to the stored result, keeping what the cuts keep.</summary>
+    internal bool Run(in StoredBlock block, MagnitudeCut<float>[] cuts) =>
+        FusedElection.Run(block, (float[])(object)Weights, cuts, Agreement == Agreement.Mean, float.CreateChecked(Factor), SignOfZero > 0);
 
     void Sums<TStep>(in Block<T> block) where TStep : struct, IRounding<T>
     {

@@ -9,6 +9,9 @@ namespace MergeLab.Merging.Methods.Sparse;
 /// <param name="Divisor">What divides the rest; 1 for nothing.</param>
 public readonly record struct SparseRow<T>(RowFilter<T>? Filter, T Scale, T Divisor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Nothing becomes of it.</summary>
+    public bool IsWhole => Filter is null && Scale == T.One && Divisor == T.One;
+
     public void Apply<TStep>(long first, Span<T> row) where TStep : struct, IRounding<T>
     {
         Filter?.Apply(first, row);

@@ -36,13 +36,34 @@ public sealed class TaskVectorRule(SparseRows sparse, bool elects, int signOfZer
         return run.Compat != "fusionbench" && tensor.Settings.Flag("normalize") ? Agreement.Mean : Agreement.Sum;
     }
 
+    /// <summary>The rows' cuts in float, where magnitudes alone decide and nothing is rescaled; otherwise null.</summary>
+    static MagnitudeCut<float>[]? Cuts<T>(SparseRow<T>[] rows) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var cuts = new MagnitudeCut<float>[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i].Scale != T.One || rows[i].Divisor != T.One) return null;
+            switch (rows[i].Filter)
+            {
+                case null: cuts[i] = new MagnitudeCut<float>(0, long.MaxValue); break;
+                case CutFilter<float> { Inverted: false } filter: cuts[i] = filter.Cut; break;
+                default: return null;
+            }
+        }
+        return cuts;
+    }
+
     sealed record Summed<T>(SparseRow<T>[] Rows, WeightedSum<T> Sum) : IKernelMaker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public ElementKernel<T> Make<TStep>() where TStep : struct, IRounding<T> => new SummedKernel<T, TStep>(Rows, Sum);
     }
 
-    sealed class SummedKernel<T, TStep>(SparseRow<T>[] rows, WeightedSum<T> sum) : ElementKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
+    sealed class SummedKernel<T, TStep>(SparseRow<T>[] rows, WeightedSum<T> sum) : ElementKernel<T>, IFusedKernel where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
     {
+        public bool Fuses { get; } = sum.Fuses<TStep>() && Array.TrueForAll(rows, r => r.IsWhole);
+
+        bool IFusedKernel.Run(in StoredBlock block) => sum.Run(block);
+
         public override void Run(in Block<T> block)
         {
             for (var i = 0; i < rows.Length; i++) rows[i].Apply<TStep>(block.First, block.Row(i));
@@ -55,8 +76,14 @@ public sealed class TaskVectorRule(SparseRows sparse, bool elects, int signOfZer
         public ElementKernel<T> Make<TStep>() where TStep : struct, IRounding<T> => new ElectedKernel<T, TStep>(Rows, Sum);
     }
 
-    sealed class ElectedKernel<T, TStep>(SparseRow<T>[] rows, ElectedSum<T> sum) : ElementKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
+    sealed class ElectedKernel<T, TStep>(SparseRow<T>[] rows, ElectedSum<T> sum) : ElementKernel<T>, IFusedKernel where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
     {
+        readonly MagnitudeCut<float>[]? cuts = sum.Fuses<TStep>() ? Cuts(rows) : null;
+
+        public bool Fuses => cuts is not null;
+
+        bool IFusedKernel.Run(in StoredBlock block) => sum.Run(block, cuts!);
+
         public override void Run(in Block<T> block)
         {
             for (var i = 0; i < rows.Length; i++) rows[i].Apply<TStep>(block.First, block.Row(i));

@@ -26,7 +26,8 @@ static class MatrixRole
     public static Tensor Elsewhere(IMatrixRule rule, TaskMatrices tasks, MatrixSettings settings) =>
         tasks.Sum(settings, t => tasks.Load(t).mul_(settings.Weight(t))).mul_(rule.ElsewhereFactor(settings) / tasks.Count);
 
-    static bool IsTable(string name)
+    /// <summary>A table of embeddings, by the end of its name.</summary>
+    public static bool IsTable(string name)
     {
         var module = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
         var last = module[(module.LastIndexOf('.') + 1)..];
