@@ -32,7 +32,7 @@ public sealed class MergeStage : IStageKind
         var options = new PlanOptions { Seed = (ulong)parameters.RandomSeed, Threads = context.Threads, Cancellation = context.Cancellation };
         var folder = Path.Combine(context.Output, recipes.Final.Output == OutputForm.Adapter ? VectorsStage.AdapterFolder : ModelFolder);
         var paths = RecipePaths.Of(recipes);
-        StagedMerge.Run(recipes, text, Resolve, options, new MergeTarget(folder, false, long.MaxValue, context.Threads), _ => null);
+        StagedMerge.Run(recipes, text, Resolve, options, new MergeTarget(folder, false, long.MaxValue, context.Threads) { Digests = false }, _ => null);
 
         string Resolve(string path) => parameters.Recipe is not null ? context.Node.Files[StageRoles.ModelAt(paths.Index().First(p => p.Item == path).Index)]
             : path == StageRoles.Base ? context.Node.Files[path]
