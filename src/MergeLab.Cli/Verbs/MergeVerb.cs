@@ -66,13 +66,8 @@ static class MergeVerb
     static string ReadRecipe(string file) => File.Exists(file) ? File.ReadAllText(file)
         : throw new ProblemException("no such recipe", new Place(file), remedy: "give a YAML file");
 
-    /// <summary>Paths count from the working folder, as in mergekit; where nothing lies there, from the recipe's own folder.</summary>
-    static string Resolve(string path, string recipe)
-    {
-        if (Path.IsPathRooted(path) || Directory.Exists(path) || File.Exists(path)) return path;
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, path);
-        return Directory.Exists(beside) || File.Exists(beside) ? beside : path;
-    }
+    /// <summary>Paths count from the working folder, as in mergekit; where nothing lies there, from the recipe's own folder or one above it.</summary>
+    static string Resolve(string path, string recipe) => Directory.Exists(path) || File.Exists(path) ? path : Merging.Recipes.RecipePaths.Beside(path, recipe);
 
     internal static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

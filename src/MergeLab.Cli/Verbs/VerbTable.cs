@@ -9,6 +9,7 @@ static class VerbTable
     [
         MergeVerb.Create(),
         MedianVerb.Create(),
+        ExtractLoraVerb.Create(),
         TokenizeVerb.Create(),
         DetokenizeVerb.Create(),
         InspectVerb.Create(),

@@ -51,7 +51,7 @@ sealed class KnotsMerge : ILowRankMethod
         {
             var first = Run.Matrices[0].Settings;
             if (first.Word("inner") != "ties" || first.Word("trim") != "model") return null;
-            var found = new MagnitudeRank(Run.Models.Count, first.Number("density"));
+            var found = new MagnitudeRank(Run.Matrices[0].Matrix.Parts.Count, first.Number("density"));
             for (var pass = 0; pass < MagnitudeRank.Passes; pass++)
             {
                 for (var m = 0; m < Run.Matrices.Count; m++)

@@ -17,7 +17,7 @@ public sealed class LowRankRun
     /// <summary>Every adapted matrix, in the order in which they are numbered.</summary>
     public required IReadOnlyList<MatrixMerge> Matrices { get; init; }
 
-    /// <summary>The models' names as the recipe writes them; random draws are keyed by them.</summary>
+    /// <summary>The adapters' names as the recipe writes them, in the order of the parts of a matrix; random draws are keyed by them.</summary>
     public required IReadOnlyList<string> Models { get; init; }
 
     /// <summary>Configs of the adapters; empty where task vectors do not come from adapter folders.</summary>

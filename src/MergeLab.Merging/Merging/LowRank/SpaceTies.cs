@@ -22,6 +22,7 @@ static class SpaceTies
     /// <param name="mean">Divides by the number that agree.</param>
     public static unsafe Tensor Merge(IReadOnlyList<Tensor> tasks, double[] cuts, bool mean)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(cuts.Length, tasks.Count, nameof(cuts));
         var merged = zeros_like(tasks[0].contiguous());
         var dense = tasks.Select(t => t.contiguous()).ToArray();
         var rows = stackalloc double*[dense.Length];

@@ -27,7 +27,8 @@ sealed class FactorSpaceMerge : PreparedMerge
         run = new LowRankRun
         {
             Matrices = [.. inputs.Matrices.Select(m => Settings(m, byName[m.Tensor.Name]))],
-            Models = planned.Run.Models,
+            // Without the base, which is no adapter.
+            Models = [.. planned.Run.Tensors[0].Models.Select(m => planned.Run.Models[m.Model])],
             Configs = [.. inputs.Adapters.Select(a => a.Config)],
             PeftScale = recipe.PeftScale,
             Compat = recipe.Compat,

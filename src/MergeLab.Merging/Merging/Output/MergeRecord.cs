@@ -56,13 +56,14 @@ public sealed record MergeRecord
     /// <summary>Of a merge in factor space.</summary>
     public static MergeRecord OfAdapters(Recipe recipe, AdapterSet inputs, IReadOnlyList<MergeGroup> groups) => Of(recipe) with
     {
-        Groups = groups.Count == 0 ? null :
-        [
-            .. groups.Select(g => new Group(
-                g.Name, [.. g.Matrices.Select(m => inputs.Matrices[m].Tensor.Name)], g.Coefficients,
-                g.Median?.Kind.ToString().ToLowerInvariant(), g.Median?.Objective, g.Median?.Iterations, g.Median?.Converged)),
-        ],
+        Groups = groups.Count == 0 ? null : [.. groups.Select(g => GroupOf(g, m => inputs.Matrices[m].Tensor.Name))],
     };
+
+    /// <param name="group">The coefficients.</param>
+    /// <param name="name">Of a tensor by its index in the merge.</param>
+    internal static Group GroupOf(MergeGroup group, Func<int, string> name) => new(
+        group.Name, [.. group.Matrices.Select(name)], group.Coefficients,
+        group.Median?.Kind.ToString().ToLowerInvariant(), group.Median?.Objective, group.Median?.Iterations, group.Median?.Converged);
 
     static SortedDictionary<string, object> ParametersOf(Recipe recipe)
     {

@@ -1,3 +1,4 @@
+using MergeLab.Checkpoints.Adapters;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
@@ -32,6 +33,8 @@ public abstract class PreparedMerge : IDisposable
         var models = OpenedModels.Open(recipe, resolve);
         try
         {
+            if (recipe.Output == OutputForm.Adapter && recipe.Models.Count > 0 && recipe.Models.All(m => models[m.Reference].Adapter is { Adapter.Config.Kind: AdapterKind.Ia3 }))
+                return new Ia3PreparedMerge(recipe, models, resolve);
             return IsInFactorSpace(recipe, models) ? new FactorSpaceMerge(recipe, text, models, options) : new DenseMerge(recipe, text, models, options);
         }
         catch
@@ -50,9 +53,11 @@ public abstract class PreparedMerge : IDisposable
 
     public void Dispose()
     {
-        Models.Dispose();
+        Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool disposing) => Models.Dispose();
 
     static bool IsInFactorSpace(Recipe recipe, OpenedModels models)
     {

@@ -22,11 +22,11 @@ static class Spectrum
         }
         if (a.size(0) >= a.size(1))
         {
-            var basis = Eigenvectors.Leading(a.mT.matmul(a), k);
+            var basis = Eigenvectors.OfGram(a, true, k);
             var (u, s, w) = Svd(a.matmul(basis));
             return (u, s, w.matmul(basis.mT));
         }
-        var left = Eigenvectors.Leading(a.matmul(a.mT), k);
+        var left = Eigenvectors.OfGram(a, false, k);
         var (w2, s2, vt2) = Svd(left.mT.matmul(a));
         return (left.matmul(w2), s2, vt2);
     }
@@ -43,10 +43,10 @@ static class Spectrum
         }
         if (a.size(0) >= a.size(1))
         {
-            var basis = Eigenvectors.Leading(a.mT.matmul(a), k);
+            var basis = Eigenvectors.OfGram(a, true, k);
             return a.matmul(basis).matmul(basis.mT);
         }
-        var left = Eigenvectors.Leading(a.matmul(a.mT), k);
+        var left = Eigenvectors.OfGram(a, false, k);
         return left.matmul(left.mT.matmul(a));
     }
 
