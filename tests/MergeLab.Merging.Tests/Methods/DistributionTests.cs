@@ -46,7 +46,11 @@ public class DistributionTests
         const string Tensor = "model.layers.1.mlp.up_proj.weight";
         double[] Run(ulong seed, int threads) => new ArrayMerge
         {
-            Method = method, Base = Model("llama-base", Tensor), Models = [Model("llama-a", Tensor), Model("llama-far", Tensor)], Seed = seed, Threads = threads,
+            Method = method,
+            Base = Model("llama-base", Tensor),
+            Models = [Model("llama-a", Tensor), Model("llama-far", Tensor)],
+            Seed = seed,
+            Threads = threads,
             PerModel = new() { ["weight"] = [0.6, 0.4], ["density"] = [0.5, 0.6] },
         }.Merge()[Tensor];
         Assert.Equal(Run(7, 1), Run(7, 7));

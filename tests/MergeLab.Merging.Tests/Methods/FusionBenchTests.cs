@@ -76,7 +76,9 @@ public class FusionBenchTests
                 // Trimming in each tensor without a vote, which Breadcrumbs does where it drops no outliers; the average of the trimmed models.
                 var trim = new ArrayMerge
                 {
-                    Method = "breadcrumbs", Models = golden.Models, Base = golden.Base,
+                    Method = "breadcrumbs",
+                    Models = golden.Models,
+                    Base = golden.Base,
                     PerModel = new() { ["weight"] = [.. golden.Models.Select(_ => 1.0 / golden.Models.Length)], ["gamma"] = [.. golden.Models.Select(_ => 0.0)] },
                     Override = (tensor, name, model) => name == "density" ? (golden.Base[tensor].Tensor.Count - (long)(golden.Base[tensor].Tensor.Count * rates[model]) + 0.5) / golden.Base[tensor].Tensor.Count : null,
                 };
@@ -124,7 +126,10 @@ public class FusionBenchTests
             var ends = pair.Select(name => name == "base" ? golden.Base : golden.Models[Array.IndexOf(golden.Names, name)]).ToArray();
             var slerp = new ArrayMerge
             {
-                Method = "slerp", Base = ends[0], Models = [ends[1]], Compat = "fusionbench",
+                Method = "slerp",
+                Base = ends[0],
+                Models = [ends[1]],
+                Compat = "fusionbench",
                 Parameters = golden.Has("DOT_THRESHOLD") ? new() { ["t"] = golden.Number("t"), ["dot_threshold"] = golden.Number("DOT_THRESHOLD") } : new() { ["t"] = golden.Number("t") },
             };
             AssertClose(golden, slerp.Merge(), golden.Results, 10 * Math.Max(golden.Deviation, 1e-7));
@@ -171,7 +176,11 @@ public class FusionBenchTests
         if (golden.Has("threshold")) perModel["trim"] = [.. rates.Select(_ => golden.Number("threshold") / 100)];
         return new ArrayMerge
         {
-            Method = method, Models = golden.Models, Base = golden.Base, Compat = "fusionbench", PerModel = perModel,
+            Method = method,
+            Models = golden.Models,
+            Base = golden.Base,
+            Compat = "fusionbench",
+            PerModel = perModel,
             Parameters = new() { ["lambda"] = lambda, ["rescale"] = !golden.Has("rescale") || golden.Parameters.GetProperty("rescale").GetBoolean() },
             Masks = new GivenMasks((tensor, model) => Key(tensor, model) is { } key ? [.. masks[key].Values.Select(v => v != 0)] : null),
             // What has no mask was left whole: with only_on_linear_weights everything else.

@@ -15,7 +15,11 @@ public class LinesTests
         var (basis, models) = (Model(0), new[] { Model(1), Model(2) });
         var got = new ArrayMerge
         {
-            Method = "lines", Base = basis, Models = models, PerModel = new() { ["weight"] = [1, 0.5] }, Parameters = new() { ["alpha"] = 0.2, ["beta"] = 0.6 },
+            Method = "lines",
+            Base = basis,
+            Models = models,
+            PerModel = new() { ["weight"] = [1, 0.5] },
+            Parameters = new() { ["alpha"] = 0.2, ["beta"] = 0.6 },
         }.Merge();
         for (var n = 0; n < Names.Length; n++)
         {

@@ -156,7 +156,13 @@ public class MergekitFunctionTests
         var draws = uniforms.EnumerateArray().Select(u => Values(u)).ToArray();
         return new ArrayMerge
         {
-            Method = method, Models = models, Base = basis, Parameters = parameters, PerModel = perModel, Compat = compat, OutputType = type,
+            Method = method,
+            Models = models,
+            Base = basis,
+            Parameters = parameters,
+            PerModel = perModel,
+            Compat = compat,
+            OutputType = type,
             Masks = new GivenMasks((_, model) => Keeps(method, merge, perModel, model[^1] - '0', draws)),
         };
     }

@@ -67,7 +67,11 @@ public sealed class RecordedMaskTests : IDisposable
         var basis = new Dictionary<string, ArrayTensor> { ["w"] = new("w", DType.F32, [3], [0, 0, 0]) };
         ArrayMerge Merge(double density) => new()
         {
-            Method = "dare_linear", Models = models, Base = basis, Masks = new GivenMasks((_, _) => null), PerModel = new() { ["weight"] = [1], ["density"] = [density] },
+            Method = "dare_linear",
+            Models = models,
+            Base = basis,
+            Masks = new GivenMasks((_, _) => null),
+            PerModel = new() { ["weight"] = [1], ["density"] = [density] },
         };
         Assert.Contains("models/m0", Assert.Throws<ProblemException>(() => Merge(0.5).Merge()).Message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3], Merge(1).Merge()["w"]);

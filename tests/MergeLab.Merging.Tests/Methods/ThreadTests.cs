@@ -51,7 +51,11 @@ public class ThreadTests
         var perModel = row.Parameters.Where(p => p.PerModel).ToDictionary(p => p.Name, p => Enumerable.Range(0, models).Select(i => p.Name is "weight" ? 0.5 + 0.1 * i : p.Name is "density" ? 0.4 : 0.1).ToArray());
         var merge = new ArrayMerge
         {
-            Method = method, Threads = threads, Seed = 3, Parameters = parameters, PerModel = perModel,
+            Method = method,
+            Threads = threads,
+            Seed = 3,
+            Parameters = parameters,
+            PerModel = perModel,
             Base = row.Base == BaseUse.Refused || method == "linear" ? null : Model(0, type),
             Models = [.. Enumerable.Range(1, models).Select(i => Model(i, type))],
         };

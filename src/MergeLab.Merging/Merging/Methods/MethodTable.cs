@@ -125,7 +125,8 @@ public static class MethodTable
             new("epsilon", "stop once a Weiszfeld step is shorter than this", "1e-8", OnlyWith: "paper") { Least = 0, Most = 1 },
             new("max_iterations", "limit of Weiszfeld steps", "300", OnlyWith: "paper") { Least = 1, Most = 1_000_000, Whole = true },
         ],
-        ["paper"]) { Dense = () => new DenseGeometricMedian(), LowRank = () => new MedianOfAdapters() };
+        ["paper"])
+    { Dense = () => new DenseGeometricMedian(), LowRank = () => new MedianOfAdapters() };
 
     public static IReadOnlyList<Method> All { get; } =
         [Average, GeometricMedian, .. ElementwiseMethods.All, .. SparseMethods.All, .. SphericalMethods.All, .. StatisticalMethods.All, .. SpectralMethods.All, .. MaskedMethods.All];

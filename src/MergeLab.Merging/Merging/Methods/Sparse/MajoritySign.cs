@@ -19,13 +19,14 @@ public static class MajoritySign
     static double Of<T>(TensorMerge tensor, MergeRun run, SparseRows sparse) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rows = sparse.Of<T>(tensor, run);
+        var weights = tensor.Models.Select(m => T.CreateChecked(m.Settings.Number("weight"))).ToArray();
         return TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, 1, (in Block<T> block, Span<double> sums) =>
         {
             for (var i = 0; i < rows.Length; i++) rows[i].Apply<Unrounded<T>>(block.First, block.Row(i));
             for (var e = 0; e < block.Length; e++)
             {
                 var sum = T.Zero;
-                for (var i = 0; i < rows.Length; i++) sum += block.Row(i)[e];
+                for (var i = 0; i < rows.Length; i++) sum += weights[i] * block.Row(i)[e];
                 sums[0] += T.Sign(sum);
             }
         })[0];

@@ -11,7 +11,8 @@ public static class SparseMethods
     static readonly MethodParameter RescaleBy = new(
         "rescale_by", "what rescaling restores: the L1 norm of each tensor (mergekit), or the expected value (the papers)", "l1", ["l1", "inverse_density"]);
     static readonly MethodParameter Merge = new(
-        "merge", "what is made of the elements that agree: their sum, their weighted mean, or the largest; without it, normalize says", Words: ["sum", "mean", "max"]) { Optional = true };
+        "merge", "what is made of the elements that agree: their sum, their weighted mean, or the largest; without it, normalize says", Words: ["sum", "mean", "max"])
+    { Optional = true };
     static readonly MethodParameter Granularity = new(
         "granularity", "where elements compete for what is kept: in each tensor (mergekit) or in the whole model (the authors, FusionBench)", "tensor", ["tensor", "model"]);
 
@@ -52,19 +53,22 @@ public static class SparseMethods
 
     static Method Random(string name, string title, string source, bool elects) => new(name, title, source,
         [Weight, Density, Lambda, Normalize(false), Rescale(true), RescaleBy, .. elects ? [Merge, Trim] : Array.Empty<MethodParameter>(), Int8],
-        ["mergekit", "fusionbench"]) { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
+        ["mergekit", "fusionbench"])
+    { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Random, elects) };
 
     static Method Band(string name, string title, bool elects) => new(name, title, "Model Breadcrumbs, ECCV 2024",
         [
             Weight, Density, new("gamma", "share of the largest elements that is dropped", "0.01", PerModel: true) { Least = 0, Most = 1 },
             Lambda, Normalize(false), Rescale(false), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8,
         ],
-        ["mergekit"]) { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Band, elects) };
+        ["mergekit"])
+    { TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.Band, elects) };
 
     static Method Ranked(string name, string title, bool elects) => new(name, title, "DELLA-Merging, 2024",
         [
             Weight, Density, new("epsilon", "how far the chance to stay departs from the density", "0.15", PerModel: true) { Least = 0, Most = 1 },
             Lambda, Normalize(elects), Rescale(true), RescaleBy, .. elects ? [Merge] : Array.Empty<MethodParameter>(), Int8,
         ],
-        ["mergekit"]) { Check = RankedDraws.Check, TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.RankedRandom, elects) };
+        ["mergekit"])
+    { Check = RankedDraws.Check, TakesMasks = true, Dense = () => new TaskVectorMethod(Sparsity.RankedRandom, elects) };
 }
