@@ -16,6 +16,7 @@ static class Acts
         new("shard-size", "largest file, e.g. 5GB", "SIZE"),
         new("random-seed", "seed of methods that draw", "N"),
         new("masks", "keep-masks to replay instead of drawing", "FILE", IsPath: true),
+        new("unsafe-truncate-embeddings", "cut vocabularies of different size"),
         new("no-copy-tokenizer", "write no tokenizer files"),
         new("no-write-model-card", "write neither README.md nor the recipe into the folder"),
         new("no-digests", "leave digests out of the model card"),

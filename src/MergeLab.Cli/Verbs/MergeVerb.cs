@@ -22,12 +22,13 @@ static class MergeVerb
     static readonly Option<long?> RandomSeed = new("--random-seed") { Description = "Seed of methods that draw", HelpName = "N" };
     static readonly Option<string?> Masks = new("--masks") { Description = "Keep-masks to replay instead of drawing", HelpName = "FILE" };
 
+    static readonly Option<bool> Truncate = new("--unsafe-truncate-embeddings") { Description = "Cut vocabularies of different size to what all models have; right only where they begin alike" };
     static readonly Option<bool> NoTokenizer = new("--no-copy-tokenizer") { Description = "Write no tokenizer files" };
     static readonly Option<bool> NoCard = new("--no-write-model-card") { Description = "Write neither README.md nor the recipe into the folder" };
     static readonly Option<bool> NoDigests = new("--no-digests") { Description = "Leave digests out of the model card: spares one more reading of all files" };
 
     public static Verb Create() =>
-        new("merge", "Merge models as a recipe says", "mergelab merge recipe.yml --out merged", Run) { RecipeFile, Target, Plan, Overwrite, ShardSize, RandomSeed, Masks, NoTokenizer, NoCard, NoDigests };
+        new("merge", "Merge models as a recipe says", "mergelab merge recipe.yml --out merged", Run) { RecipeFile, Target, Plan, Overwrite, ShardSize, RandomSeed, Masks, Truncate, NoTokenizer, NoCard, NoDigests };
 
     static ExitCode Run(Invocation invocation)
     {
@@ -47,7 +48,7 @@ static class MergeVerb
         using var masks = invocation.Get(Masks) is { } path ? RecordedMasks.Open(path) : null;
         if (masks is not null && !recipes.Stages.Any(s => s.Method.TakesMasks))
             throw new ProblemException($"--masks {invocation.Get(Masks)} has no use here", recipes.Final.Place, $"{recipes.Final.Method.Name} drops no elements", "leave it out");
-        var options = new PlanOptions { Seed = Seed(invocation), Masks = masks, Threads = invocation.Threads, Cancellation = invocation.Cancellation };
+        var options = new PlanOptions { Seed = Seed(invocation), Masks = masks, TruncateVocabulary = invocation.Get(Truncate), Threads = invocation.Threads, Cancellation = invocation.Cancellation };
         return invocation.Get(Plan) ? MergePlanText.Show(invocation, recipes, text, p => Resolve(p, file), options) : Merge(invocation, recipes, text, file, options, to);
     }
 

@@ -162,10 +162,28 @@ public sealed class MergerTests : IDisposable
     [InlineData("llama-dora", "DoRA")]
     [InlineData("llama-ia3", "IA3")]
     [InlineData("llama-embedding", "replaces whole tensors")]
-    public void An_adapter_that_is_more_than_a_LoRA_is_refused_with_the_reason(string name, string reason)
+    public void An_adapter_that_is_more_than_a_LoRA_becomes_no_adapter(string name, string reason)
     {
-        var problem = Assert.Throws<ProblemException>(() => fixture.Merge("llama", [name], Median)).Problem;
+        var problem = Assert.Throws<ProblemException>(() => fixture.Merge("llama", ["llama-default", name], Median + "output: adapter")).Problem;
         Assert.Contains(reason, problem.Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>DoRA, IA3 and replaced tensors have no common factors, but their weights do: the merge of one is the adapter applied.</summary>
+    [Theory]
+    [InlineData("llama-dora")]
+    [InlineData("llama-ia3")]
+    [InlineData("llama-embedding")]
+    public void Adapters_of_any_kind_are_merged_as_weights(string name)
+    {
+        var merged = MergeFixture.Tensors(fixture.Merge("llama", [name], Median));
+        using var applied = AdaptedModel.Open(AdapterGoldens.Base("llama"), Path.Combine(AdapterGoldens.Case(name), "adapter"));
+        foreach (var tensor in applied.Tensors)
+        {
+            var values = new float[tensor.Count];
+            applied.Reader(tensor.Name).Read(0, values);
+            // base + (adapted − base): a rounding of float32 at the size of the weights.
+            for (var i = 0; i < values.Length; i++) Assert.Equal(values[i], merged[tensor.Name][i], 1e-6 * Math.Max(1, Math.Abs(values[i])));
+        }
     }
 
     [Fact]

@@ -53,7 +53,7 @@ sealed class CompanionFiles
         {
             DType = contents.DType,
             Architecture = contents.Architecture,
-            VocabSize = contents.Vocabulary?.Rows,
+            VocabSize = contents.Vocabulary?.Rows ?? contents.VocabularySize,
             Layers = contents.Layers,
             Untie = IsUntied(contents),
             TokenIds = ids,

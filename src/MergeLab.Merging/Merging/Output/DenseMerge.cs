@@ -10,6 +10,7 @@ sealed class DenseMerge : PreparedMerge
 {
     readonly PlannedMerge planned;
     readonly VocabularyPlan? vocabulary;
+    readonly TruncatedVocabulary? truncated;
     readonly string text;
 
     public DenseMerge(Recipe recipe, string text, OpenedModels models, PlanOptions options)
@@ -17,7 +18,8 @@ sealed class DenseMerge : PreparedMerge
     {
         this.text = text;
         vocabulary = VocabularyPlan.Of(recipe, models);
-        planned = RecipePlanner.Plan(recipe, models, options with { Alignment = vocabulary });
+        if (options.TruncateVocabulary && vocabulary is null && new TruncatedVocabulary(models) is { IsNeeded: true } cut) truncated = cut;
+        planned = RecipePlanner.Plan(recipe, models, options with { Alignment = vocabulary is null ? truncated : vocabulary });
     }
 
     public override MergePlan Plan
@@ -45,7 +47,7 @@ sealed class DenseMerge : PreparedMerge
     {
         ConstantChecks.Refuse(planned.Run);
         var record = MergeRecord.Of(Recipe);
-        var contents = MergedContents.Of(planned, Models, text, vocabulary) with { Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() } };
+        var contents = MergedContents.Of(planned, Models, text, vocabulary) with { VocabularySize = (int?)truncated?.Rows, Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() } };
         using var folder = MergedFolder.Create(target.Target, contents, target.Folder);
         MergeEngine.Run(Recipe.Method.Dense!(), planned.Run, folder, written);
         return record with { Notes = folder.Commit(planned.Run.Notes, planned.Run.Cancellation) };

@@ -34,6 +34,9 @@ public sealed record MergedContents
     /// <summary>The vocabulary the recipe asks for; null keeps the first model's.</summary>
     public VocabularyPlan? Vocabulary { get; init; }
 
+    /// <summary>Rows of the result's embedding where it was cut without a plan; null leaves it to the plan or the first model.</summary>
+    public int? VocabularySize { get; init; }
+
     /// <summary>The recipe's <c>chat_template</c>, or null.</summary>
     public ChatTemplateRequest? ChatTemplate { get; init; }
 

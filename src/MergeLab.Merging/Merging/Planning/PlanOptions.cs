@@ -17,5 +17,8 @@ public sealed record PlanOptions
     /// <summary>Brings embeddings into the result's vocabulary; null where the recipe has no tokenizer section.</summary>
     public IRowAlignment? Alignment { get; init; }
 
+    /// <summary>Cut vocabularies of different size to what all have, where the recipe has no tokenizer section.</summary>
+    public bool TruncateVocabulary { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 }

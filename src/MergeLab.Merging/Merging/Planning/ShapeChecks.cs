@@ -22,7 +22,7 @@ static class ShapeChecks
             {
                 var shapes = $"it is {first.ShapeText} in '{models[0]}' and {other.ShapeText} in '{models[i]}'";
                 throw vocabulary && !hasTokenizer && first.Shape.Skip(1).SequenceEqual(other.Shape.Skip(1))
-                    ? new ProblemException("the models have vocabularies of different size", place, shapes, "say what becomes of the tokens: add tokenizer_source: union, or base, or a model")
+                    ? new ProblemException("the models have vocabularies of different size", place, shapes, "say what becomes of the tokens: add tokenizer_source: union, or base, or a model; --unsafe-truncate-embeddings cuts them to the same size")
                     : new ProblemException("the tensor has different shapes", place, shapes, "merge models of one shape");
             }
             if (first.DType != other.DType && !(first.DType.IsFloat() && other.DType.IsFloat()))
