@@ -12,6 +12,8 @@ IBenchmark[] all =
     new T5Benchmark(),
     new StageBenchmark(),
     new MergeBenchmark(),
+    new RecipeBenchmark(),
+    new GeoMedXlBenchmark(),
 ];
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

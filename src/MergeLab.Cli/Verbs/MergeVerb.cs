@@ -22,8 +22,12 @@ static class MergeVerb
     static readonly Option<long?> RandomSeed = new("--random-seed") { Description = "Seed of methods that draw", HelpName = "N" };
     static readonly Option<string?> Masks = new("--masks") { Description = "Keep-masks to replay instead of drawing", HelpName = "FILE" };
 
+    static readonly Option<bool> NoTokenizer = new("--no-copy-tokenizer") { Description = "Write no tokenizer files" };
+    static readonly Option<bool> NoCard = new("--no-write-model-card") { Description = "Write neither README.md nor the recipe into the folder" };
+    static readonly Option<bool> NoDigests = new("--no-digests") { Description = "Leave digests out of the model card: spares one more reading of all files" };
+
     public static Verb Create() =>
-        new("merge", "Merge models as a recipe says", "mergelab merge recipe.yml --out merged", Run) { RecipeFile, Target, Plan, Overwrite, ShardSize, RandomSeed, Masks };
+        new("merge", "Merge models as a recipe says", "mergelab merge recipe.yml --out merged", Run) { RecipeFile, Target, Plan, Overwrite, ShardSize, RandomSeed, Masks, NoTokenizer, NoCard, NoDigests };
 
     static ExitCode Run(Invocation invocation)
     {
@@ -31,7 +35,12 @@ static class MergeVerb
         var text = ReadRecipe(file);
         var target = invocation.Get(Target);
         if (target is null && !invocation.Get(Plan)) throw new ProblemException("no --out", remedy: "give a folder to write to, or --plan");
-        var to = new MergeTarget(target ?? "", invocation.Get(Overwrite), ByteSize.Parse(invocation.Get(ShardSize)!, "--shard-size"), invocation.Threads);
+        var to = new MergeTarget(target ?? "", invocation.Get(Overwrite), ByteSize.Parse(invocation.Get(ShardSize)!, "--shard-size"), invocation.Threads)
+        {
+            Tokenizer = !invocation.Get(NoTokenizer),
+            Card = !invocation.Get(NoCard),
+            Digests = !invocation.Get(NoDigests),
+        };
         if (YamlReader.ReadDocuments(text, file) is [YamlMap root] && root.Find(ExpertsRecipe.Mark) is not null) return MergeExpertsVerb.Run(invocation, ExpertsRecipe.Read(root), text, path => Resolve(path, file), Seed(invocation), to);
 
         var recipes = Merging.Recipes.RecipeFile.Read(text, file);
@@ -66,13 +75,8 @@ static class MergeVerb
     static string ReadRecipe(string file) => File.Exists(file) ? File.ReadAllText(file)
         : throw new ProblemException("no such recipe", new Place(file), remedy: "give a YAML file");
 
-    /// <summary>Paths count from the working folder, as in mergekit; where nothing lies there, from the recipe's own folder.</summary>
-    static string Resolve(string path, string recipe)
-    {
-        if (Path.IsPathRooted(path) || Directory.Exists(path) || File.Exists(path)) return path;
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, path);
-        return Directory.Exists(beside) || File.Exists(beside) ? beside : path;
-    }
+    /// <summary>Paths count from the working folder, as in mergekit; where nothing lies there, from the recipe's own folder or one above it.</summary>
+    static string Resolve(string path, string recipe) => Directory.Exists(path) || File.Exists(path) ? path : Merging.Recipes.RecipePaths.Beside(path, recipe);
 
     internal static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

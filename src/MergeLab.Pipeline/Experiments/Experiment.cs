@@ -26,6 +26,9 @@ public sealed record Experiment
     public required IReadOnlyList<AdapterList> Sets { get; init; }
     public required IReadOnlyList<MergeEntry> Merges { get; init; }
 
+    /// <summary>Merges that recipes of their own describe.</summary>
+    public IReadOnlyList<RecipeMerge> Recipes { get; init; } = [];
+
     /// <summary>Examples evaluated at a time: part of what is computed, since batching moves last bits.</summary>
     public int BatchSize { get; init; } = ExperimentShape.DefaultBatchSize;
 
@@ -79,6 +82,22 @@ public sealed record MergeEntry(string Method, IReadOnlyList<string> Sets, JsonO
 {
     /// <summary>By which a set takes the result as a model: <c>@name</c>.</summary>
     public string? Name { get; init; }
+}
+
+/// <summary>A merge that a recipe in mergekit's form describes.</summary>
+/// <param name="Name">Of its file; the set of its cells.</param>
+/// <param name="Method">Of the recipe's result.</param>
+/// <param name="Models">That are merged into the result, the base not counted.</param>
+/// <param name="Text">The recipe.</param>
+/// <param name="Paths">Absolute, in the order of <see cref="Merging.Recipes.RecipePaths.Of"/>.</param>
+/// <param name="Place">Where the experiment names it.</param>
+public sealed record RecipeMerge(string Name, string Method, int Models, string Text, IReadOnlyList<string> Paths, Place Place)
+{
+    /// <summary>Whether the result is an adapter of the experiment's base.</summary>
+    public bool IsAdapter { get; init; }
+
+    /// <summary>The published behaviour asked for, or null.</summary>
+    public string? Compat { get; init; }
 }
 
 /// <summary>A published figure that stands beside ours, never mixed into it.</summary>

@@ -48,6 +48,7 @@ public static class ExperimentReader
             Tasks = [.. root.Get("tasks").Entries().Select(e => TaskReader.Read(e, paths))],
             Sets = [.. sets.Values],
             Merges = merges,
+            Recipes = RecipeMergeReader.Read(root.Get("recipes"), paths, sets.Keys),
             Baselines = [.. root.Get("baselines").Items().Select(b => b.Text())],
             Evaluate = ReadTasks(root.Get("evaluate")?.Get("tasks")),
             BatchSize = root.Get("evaluate")?.Get("batch_size") is { } size ? (int)size.Number() : ExperimentShape.DefaultBatchSize,

@@ -112,6 +112,7 @@ static class ExperimentShape
         new("sets", new NamedMapShape(Patterns.NameText, new ListShape(new EitherShape(Patterns.MemberText, new MapShape([new("model", Patterns.MemberText, "The model", Required: true)]))), "set"),
             "Named lists of adapters"),
         new("merges", new ListShape(Merge), "The grid: methods × sets × parameters"),
+        new("recipes", new ListShape(Text), "Recipes in mergekit's form, files relative to this one: each is a merge, named as its file"),
         new("baselines", new ListShape(new ChoiceShape(Baselines, "baseline"), Least: 0), "The base itself, and each adapter alone"),
         new("evaluate", Evaluate, "What every merge and baseline is evaluated on; all tasks without it"),
         new("published", Published, "Figures of a paper that stand beside ours"),

@@ -27,15 +27,16 @@ public sealed class MergeStage : IStageKind
     public void Run(StageContext context)
     {
         var parameters = StageParameters.Read<MergeParameters>(context.Node);
-        var models = Enumerable.Range(0, context.Node.Needs.Count).Select(StageRoles.ModelAt).ToList();
-        var text = RecipeText(parameters, models);
-        var recipe = RecipeReader.Read(text, context.Node.Id);
+        var text = parameters.Recipe ?? RecipeText(parameters, [.. Enumerable.Range(0, context.Node.Needs.Count).Select(StageRoles.ModelAt)]);
+        var recipes = RecipeFile.Read(text, context.Node.Id);
         var options = new PlanOptions { Seed = (ulong)parameters.RandomSeed, Threads = context.Threads, Cancellation = context.Cancellation };
-        using var merge = PreparedMerge.Open(recipe, text, Resolve, options);
-        var folder = Path.Combine(context.Output, recipe.Output == OutputForm.Adapter ? VectorsStage.AdapterFolder : ModelFolder);
-        merge.Run(new MergeTarget(folder, false, long.MaxValue, context.Threads), null);
+        var folder = Path.Combine(context.Output, recipes.Final.Output == OutputForm.Adapter ? VectorsStage.AdapterFolder : ModelFolder);
+        var paths = RecipePaths.Of(recipes);
+        StagedMerge.Run(recipes, text, Resolve, options, new MergeTarget(folder, false, long.MaxValue, context.Threads) { Digests = false }, _ => null);
 
-        string Resolve(string role) => role == StageRoles.Base ? context.Node.Files[role] : Path.Combine(context.Inputs[role], VectorsStage.AdapterFolder);
+        string Resolve(string path) => parameters.Recipe is not null ? context.Node.Files[StageRoles.ModelAt(paths.Index().First(p => p.Item == path).Index)]
+            : path == StageRoles.Base ? context.Node.Files[path]
+            : Path.Combine(context.Inputs[path], VectorsStage.AdapterFolder);
     }
 
     static Method MethodOf(MergeParameters parameters) =>

@@ -3,13 +3,13 @@ using MergeLab.Merging.Methods;
 
 namespace MergeLab.Merging.Tests.Methods;
 
-/// <summary>The bytes of a merge do not depend on how many threads made them, for tensors of several chunks and odd sizes.</summary>
+/// <summary>The bytes of a merge do not depend on how many threads made them, for tensors of more than one chunk and odd sizes.</summary>
 public class ThreadTests
 {
-    const int Rows = 521;
-    const int Columns = 1031; // 537,151 elements: three chunks, the last one short, blocks that end within rows
+    const int Rows = 271;
+    const int Columns = 1031; // 279,401 elements: two chunks, the last one short, blocks that end within rows
 
-    static readonly DType[] Types = [DType.F32, DType.BF16, DType.F64];
+    static readonly DType[] Types = [DType.F32, DType.BF16];
 
     static readonly string[] Tested =
     [

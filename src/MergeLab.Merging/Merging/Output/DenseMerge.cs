@@ -46,7 +46,7 @@ sealed class DenseMerge : PreparedMerge
         ConstantChecks.Refuse(planned.Run);
         var record = MergeRecord.Of(Recipe);
         var contents = MergedContents.Of(planned, Models, text, vocabulary) with { Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() } };
-        using var folder = MergedFolder.Create(target.Target, contents, new MergedFolderOptions { Overwrite = target.Overwrite, ShardSize = target.ShardSize, Threads = target.Threads });
+        using var folder = MergedFolder.Create(target.Target, contents, target.Folder);
         MergeEngine.Run(Recipe.Method.Dense!(), planned.Run, folder, written);
         return record with { Notes = folder.Commit(planned.Run.Notes, planned.Run.Cancellation) };
     }

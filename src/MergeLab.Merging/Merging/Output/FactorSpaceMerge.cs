@@ -105,7 +105,7 @@ sealed class FactorSpaceMerge : PreparedMerge
             Tensors = merged.Tensors,
             Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() },
         };
-        using var folder = MergedFolder.Create(target.Target, contents, new MergedFolderOptions { Overwrite = target.Overwrite, ShardSize = target.ShardSize, Threads = target.Threads });
+        using var folder = MergedFolder.Create(target.Target, contents, target.Folder);
         ModelCopy.Write(merged, folder.Write, target.Threads, written, run.Cancellation);
         return record with { Notes = folder.Commit(Notes, run.Cancellation) };
     }

@@ -83,7 +83,7 @@ public sealed class MergedFolder : ITensorSink, IDisposable
     {
         var inputs = contents.Inputs.SelectMany(i => i.Files).DistinctBy(f => f.Path).ToList();
         IReadOnlyList<(string Name, string Path)> files = [.. inputs, .. outputs.Select(o => (Path.GetFileName(o), o))];
-        string?[] digests = options.Digests ? FileDigests.Of([.. files.Select(f => f.Path)], options.Threads, cancellation) : new string?[files.Count];
+        string?[] digests = options.Digests ? FileDigests.Of([.. inputs.Select(i => i.Path)], outputs, options.Threads, cancellation) : new string?[files.Count];
         var cards = files.Select((f, i) => new CardFile(f.Name, new FileInfo(f.Path).Length, digests[i])).ToList();
         return new ModelCard
         {

@@ -51,7 +51,7 @@ public sealed record ModelCard
         card.Append(Method.Source == "-" ? ".\n" : $". Source: {Method.Source}.\n");
         card.Append("\n### Models Merged\n\n");
         var merged = Models.Where(m => m != Base || BaseIsAModel).ToList();
-        card.Append(merged.Count == 0 ? "Only the base.\n" : "In order of mention:\n\n");
+        card.Append(merged.Count == 0 ? "Only the base.\n" : merged.Count < Models.Count ? "Beside the base, in order of mention:\n\n" : "In order of mention:\n\n");
         foreach (var model in merged) card.Append(CultureInfo.InvariantCulture, $"* {model}\n");
         card.Append("\n### Configuration\n\n");
         var fence = new string('`', Math.Max(3, LongestRun(Recipe, '`') + 1));

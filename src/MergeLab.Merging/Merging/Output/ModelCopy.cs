@@ -14,7 +14,7 @@ public delegate void TensorWrite(string tensor, long offset, ReadOnlySpan<byte> 
 public static class ModelCopy
 {
     const long BlockElements = 1 << 18;
-    const int RowsTogether = 4; // what the low-rank kernel takes at once
+    const int RowsTogether = 8; // what the low-rank kernel takes at once
 
     /// <param name="source">What to write.</param>
     /// <param name="target">Takes the tensors of <paramref name="source"/>.</param>

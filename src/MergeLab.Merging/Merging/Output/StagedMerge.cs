@@ -21,20 +21,23 @@ public static class StagedMerge
     {
         FolderTransaction.CheckTarget(target.Target, target.Overwrite);
         var results = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (file.Stages.Count == 1) return One(file.Final, target);
         var scratch = TemporaryName.Beside(Path.GetFullPath(target.Target));
+        Directory.CreateDirectory(scratch);
         try
         {
+            using var owner = new FolderOwner(scratch);
             foreach (var stage in file.Stages.SkipLast(1))
             {
                 var folder = Path.Combine(scratch, $"{results.Count}");
-                One(stage, target with { Target = folder });
+                One(stage, target with { Target = folder, Digests = false });
                 results[stage.Name!] = folder;
             }
             return One(file.Final, target);
         }
         finally
         {
-            if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true);
+            Directory.Delete(scratch, recursive: true);
         }
 
         MergeRecord One(Recipe recipe, MergeTarget to)

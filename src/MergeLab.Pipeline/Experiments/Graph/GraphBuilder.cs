@@ -38,6 +38,8 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
         foreach (var baseline in experiment.Baselines) AddBaseline(baseline);
         foreach (var variant in variants)
             foreach (var set in variant.Entry.Sets) AddEvaluations(variant, sets[set]);
+        foreach (var recipe in experiment.Recipes)
+            foreach (var task in EvaluatedTasks.Of(experiment, [])) AddEvaluation(recipe.Method, recipe.Method, NoVariant, "{}", recipe.Name, recipe.Models, task, Merge(recipe), null);
         AddReport();
     }
 
@@ -76,6 +78,16 @@ sealed class GraphBuilder(Experiment experiment, List<StageNode> nodes, Dictiona
         var parameters = new MergeParameters(variant.Entry.Method, variant.Entry.Compat, Settings(variant, set), OutputOf(variant), experiment.Seed);
         return merges[(variant.Segments, set.Name)] = Add(
             StageKinds.Merge, $"/{variant.Segments}/{set.Name}", StageParameters.Write(parameters), new Dictionary<string, string> { [StageRoles.Base] = experiment.Base }, needs);
+    }
+
+    /// <summary>A recipe's models are read where they lie.</summary>
+    StageNode Merge(RecipeMerge recipe)
+    {
+        if (merges.TryGetValue((recipe.Method, recipe.Name), out var known)) return known;
+        var files = new Dictionary<string, string>();
+        for (var i = 0; i < recipe.Paths.Count; i++) files[StageRoles.ModelAt(i)] = recipe.Paths[i];
+        var parameters = new MergeParameters(recipe.Method, recipe.Compat, [], recipe.IsAdapter ? "adapter" : "dense", experiment.Seed, recipe.Text);
+        return merges[(recipe.Method, recipe.Name)] = Add(StageKinds.Merge, $"/{recipe.Method}/{recipe.Name}", StageParameters.Write(parameters), files, NoNeeds);
     }
 
     static string OutputOf(MergeVariant variant) => MethodTable.Find(variant.Entry.Method)!.LowRank is null ? "dense" : "adapter";

@@ -34,7 +34,8 @@ public sealed record VectorsParameters(string LoraScale);
 /// <param name="Settings">Every parameter, defaults included; for parameters set for single models an array, a value for each.</param>
 /// <param name="Output">adapter, or dense where the result is no adapter.</param>
 /// <param name="RandomSeed">The experiment's seed.</param>
-public sealed record MergeParameters(string Method, string? Compat, JsonObject Settings, string Output, long RandomSeed);
+/// <param name="Recipe">In place of settings a recipe, whose models are the files <c>model/0</c>, <c>model/1</c>, … in the order it mentions them.</param>
+public sealed record MergeParameters(string Method, string? Compat, JsonObject Settings, string Output, long RandomSeed, string? Recipe = null);
 
 /// <summary>
 /// Of an evaluate stage. The model is its file <c>base</c> with, where there is one, its need <c>merge</c> (an adapter) or its file

@@ -90,8 +90,7 @@ public sealed class ArceeFusion : IMergeMethod, ITensorRule
             {
                 var (row, within) = Math.DivRem(block.First + e, columns);
                 var end = (int)Math.Min(block.Length, e + columns - within);
-                // Rounding makes a divergence of zero negative at times; scores are not.
-                var divergence = T.Max(divergences[row], T.Zero);
+                var divergence = divergences[row];
                 var first = e;
                 for (; e < end; e++) block.Output[e] = T.Abs(to[e] - from[e]);
                 StepRounding.Round(block.Output[first..end], step);

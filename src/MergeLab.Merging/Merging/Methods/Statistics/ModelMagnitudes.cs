@@ -39,6 +39,7 @@ public sealed class ModelMagnitudes(IReadOnlyList<TensorMerge> tensors, IRowFilt
             for (var i = 0; i < filters.Length; i++)
             {
                 filters[i]?.Apply(block.First, block.Row(i));
+                foreach (ref var value in block.Row(i)) value = T.Abs(value);
                 See(i, block.First, block.Row(i), visitor);
             }
         });

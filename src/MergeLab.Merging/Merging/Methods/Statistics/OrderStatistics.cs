@@ -31,8 +31,15 @@ public static class OrderStatistics
             Pass(scores, targets, shift, run);
             if (shift == end) break;
         }
-        return [.. targets.Select(row => row.Select(t => new OrderStatistic(BitConverter.UInt64BitsToDouble(t.Prefix), t.Above, t.Equal)).ToArray())];
+        return [.. targets.Select(row => row.Select(t => new OrderStatistic(Score(t.Prefix, end), t.Above, t.Equal)).ToArray())];
     }
+
+    const ulong Sign = 1UL << 63;
+
+    /// <summary>A whole number in the order of the scores, negative ones included.</summary>
+    static ulong Key(double score) => BitConverter.DoubleToUInt64Bits(score) is var bits && (bits & Sign) != 0 ? ~bits : bits | Sign;
+
+    static double Score(ulong key, int unknown) => BitConverter.UInt64BitsToDouble(((key & Sign) != 0 ? key ^ Sign : ~key) >> unknown << unknown);
 
     static void Pass(ScoreSequences scores, Target[][] targets, int shift, MergeRun run)
     {
@@ -68,7 +75,7 @@ public static class OrderStatistics
                 var (own, known, prefix) = (counts[row][t], targets[row][t].Known, targets[row][t].Prefix);
                 foreach (var score in scores)
                 {
-                    var key = BitConverter.DoubleToUInt64Bits(score);
+                    var key = Key(score);
                     if ((key & known) == prefix) own[(int)(key >> shift) & (Digits - 1)]++;
                 }
             }

@@ -8,11 +8,11 @@ public interface IScoreVisitor
 {
     /// <param name="row">Which sequence.</param>
     /// <param name="index">Place of the first score in the sequence.</param>
-    /// <param name="scores">Numbers ≥ 0.</param>
+    /// <param name="scores">Finite numbers.</param>
     void See(int row, long index, ReadOnlySpan<double> scores);
 }
 
-/// <summary>Computes something of each element of a block, scores ≥ 0 into its output; the rows may be overwritten.</summary>
+/// <summary>Computes something of each element of a block, such as scores into its output; the rows may be overwritten.</summary>
 public delegate void BlockScores<T>(in Block<T> block) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>
@@ -56,14 +56,14 @@ public abstract class ScoreSequences
         }
     }
 
-    /// <summary>Shows the magnitudes of some values.</summary>
+    /// <summary>Shows some scores.</summary>
     protected static void See<T>(int row, long index, ReadOnlySpan<T> values, IScoreVisitor visitor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> scores = stackalloc double[512];
         for (var done = 0; done < values.Length; done += scores.Length)
         {
             var part = values[done..Math.Min(values.Length, done + scores.Length)];
-            for (var e = 0; e < part.Length; e++) scores[e] = double.CreateTruncating(T.Abs(part[e]));
+            for (var e = 0; e < part.Length; e++) scores[e] = double.CreateTruncating(part[e]);
             visitor.See(row, index + done, scores[..part.Length]);
         }
     }

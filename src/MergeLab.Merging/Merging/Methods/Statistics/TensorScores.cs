@@ -4,6 +4,9 @@ using MergeLab.Merging.Engine;
 namespace MergeLab.Merging.Methods.Statistics;
 
 /// <summary>One score for each element of a tensor.</summary>
+/// <param name="tensor">The tensor.</param>
+/// <param name="space">What the rows hold.</param>
+/// <param name="score">Computes the scores of a block into its output.</param>
 public sealed class TensorScores<T>(TensorMerge tensor, InputSpace space, BlockScores<T> score) : ScoreSequences where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override int Rows => 1;
