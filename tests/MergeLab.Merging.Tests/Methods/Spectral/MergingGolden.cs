@@ -18,13 +18,19 @@ sealed class MergingGolden : IDisposable
 
     public static JsonElement Record(string folder, string id) => Records(folder).Single(r => r.GetProperty("id").GetString() == id);
 
-    public static TheoryData<string> Cases(string folder, params string[] methods)
+    /// <summary>Well-posed cases with a result.</summary>
+    /// <param name="folder">Of the recordings.</param>
+    /// <param name="wanted">By their parameters.</param>
+    /// <param name="methods">The references' names.</param>
+    public static TheoryData<string> Cases(string folder, Func<JsonElement, bool> wanted, params string[] methods)
     {
         var cases = new TheoryData<string>();
-        foreach (var record in Records(folder))
-            if (methods.Contains(record.GetProperty("method").GetString()) && !record.TryGetProperty("ill_posed", out _) && record.TryGetProperty("file", out _)) cases.Add(record.GetProperty("id").GetString()!);
+        foreach (var record in Records(folder).Where(r => methods.Contains(r.GetProperty("method").GetString()) && wanted(r.GetProperty("params"))))
+            if (!record.TryGetProperty("ill_posed", out _) && record.TryGetProperty("file", out _)) cases.Add(record.GetProperty("id").GetString()!);
         return cases;
     }
+
+    public static TheoryData<string> Cases(string folder, params string[] methods) => Cases(folder, _ => true, methods);
 
     public static Dictionary<string, double[]> Tensors(params string[] path)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MergeLab.Checkpoints;
+using MergeLab.Checkpoints.Numerics;
 
 namespace MergeLab.Merging.Tests.Methods.Spectral;
 
@@ -15,9 +16,11 @@ public sealed class SpectralGoldenTests : IDisposable
 
     public void Dispose() => golden.Dispose();
 
-    public static TheoryData<string> Cart => MergingGolden.Cases("datafree", "cart");
+    /// <summary>Without task arithmetic, which the same class offers.</summary>
+    public static TheoryData<string> Cart => MergingGolden.Cases("datafree", p => p.GetProperty("merge_method").GetString() != "TA", "cart");
 
-    public static TheoryData<string> Others => MergingGolden.Cases("datafree", "tsvm", "iso", "wudi");
+    /// <summary>Without models of one task each, which are no merge.</summary>
+    public static TheoryData<string> Others => MergingGolden.Cases("datafree", p => !p.TryGetProperty("single", out _), "tsvm", "iso", "wudi");
 
     /// <summary>References that give the merged task vector, without base and scale.</summary>
     public static TheoryData<string> Authors => MergingGolden.Cases("datafree", "tsv_original", "iso_original", "wudi_original");
@@ -29,7 +32,6 @@ public sealed class SpectralGoldenTests : IDisposable
         var record = MergingGolden.Record("datafree", id);
         var parameters = record.GetProperty("params");
         var merge = parameters.GetProperty("merge_method").GetString();
-        if (merge == "TA") return; // task arithmetic, not CART
         var ranks = merge == "CART" ? record.GetProperty("extra").GetProperty("rank") : default;
         var (result, _) = golden.Merge("cart", record.GetProperty("pool").GetString()!, Models(record), name => new()
         {
@@ -53,8 +55,6 @@ public sealed class SpectralGoldenTests : IDisposable
         Func<int, Dictionary<string, object>>? perModel = null;
         if (parameters.TryGetProperty("alpha", out var alpha) && alpha.ValueKind == JsonValueKind.Array) perModel = i => new() { ["weight"] = alpha[i].GetDouble() };
         var native = record.GetProperty("stored").GetString() == "native";
-        var single = parameters.TryGetProperty("single", out var one) && one.GetBoolean();
-        if (single) return; // one model for each task: no merge
         var (result, _) = golden.Merge(method, record.GetProperty("pool").GetString()!, Models(record),
             name => new(settings) { ["decompose"] = excluded.Contains(name) ? "false" : "auto" },
             "fusionbench", native ? DType.BF16 : DType.F64, perModel);
@@ -69,7 +69,7 @@ public sealed class SpectralGoldenTests : IDisposable
         foreach (var (name, values) in expected)
         {
             var found = new double[values.Length];
-            MergeLab.Checkpoints.Numerics.Elements.ToDouble(DType.BF16, result[name], found);
+            Elements.ToDouble(DType.BF16, result[name], found);
             for (var e = 0; e < values.Length; e++)
             {
                 if (found[e] != values[e]) differing++;
