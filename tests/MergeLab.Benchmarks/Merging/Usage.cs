@@ -25,11 +25,10 @@ readonly record struct Usage(double Seconds, double CpuSeconds)
         return [.. samples.Select(s => new Usage(Median(s.Select(u => u.Seconds)), Median(s.Select(u => u.CpuSeconds))))];
     }
 
-    /// <summary>Most memory beyond mapped files that the process held while it worked, above what it held before, in MB (Linux).</summary>
+    /// <summary>Most memory beyond mapped files that the process held while it worked, the runtime and its heap included, in MB (Linux).</summary>
     public static double PeakAnonymous(Action work)
     {
-        var before = Anonymous();
-        var peak = before;
+        var peak = 0.0;
         using var ended = new ManualResetEventSlim();
         var watch = new Thread(() =>
         {
@@ -40,7 +39,7 @@ readonly record struct Usage(double Seconds, double CpuSeconds)
         work();
         ended.Set();
         watch.Join();
-        return (peak - before) / 1e6;
+        return peak / 1e6;
     }
 
     static double Anonymous()

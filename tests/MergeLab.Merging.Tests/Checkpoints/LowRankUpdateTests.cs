@@ -11,6 +11,7 @@ public sealed class LowRankUpdateTests
     [InlineData(9, 40, 3)]
     [InlineData(7, 33, 16)]
     [InlineData(12, 64, 5)]
+    [InlineData(21, 100, 11)]
     public void The_bits_do_not_depend_on_how_the_tensor_is_cut(int rows, int columns, int rank)
     {
         var random = new Random(rank);

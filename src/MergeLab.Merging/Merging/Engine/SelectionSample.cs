@@ -12,7 +12,7 @@ static unsafe class SelectionSample
     const int RunElements = 64;
     const int LeastElements = 1 << 13;
     const int MostElements = 1 << 20;
-    const int ElementsPerSample = 128;
+    const int ElementsPerSample = 256;
     const double Deviations = 5;
     const int RunsTogether = 64;
 

@@ -11,6 +11,9 @@ namespace MergeLab.Merging.Engine;
 /// </summary>
 public static unsafe class TaskVectorGram
 {
+    // Elements whose differences of eight models fit the first-level cache in float64.
+    const int Part = 384;
+
     /// <param name="tensor">The tensor.</param>
     /// <param name="run">Threads and cancellation.</param>
     /// <param name="origin">Index among <see cref="TensorMerge.Models"/> of the vector that differences are taken to; its row and column are 0.</param>
@@ -33,13 +36,16 @@ public static unsafe class TaskVectorGram
 
     static void Add<T>(in Block<T> block, int[] others, int origin, double factor, Span<double> sums) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var length = block.Length;
-        var stride = PairProducts.Stride(length);
+        var stride = PairProducts.Stride(Part);
         var width = PairProducts.Rows(others.Length);
         var rows = PairProducts.Scratch(width * stride);
-        for (var i = 0; i < others.Length; i++) Differences<T>(block.Row(others[i]), block.Row(origin), factor, rows + i * stride, stride);
-        new Span<double>(rows + others.Length * stride, (width - others.Length) * stride).Clear();
-        fixed (double* to = sums) PairProducts.Add(rows, width, stride, to);
+        new Span<double>(rows, width * stride).Clear();
+        for (var at = 0; at < block.Length; at += Part)
+        {
+            var length = Math.Min(Part, block.Length - at);
+            for (var i = 0; i < others.Length; i++) Differences<T>(block.Row(others[i]).Slice(at, length), block.Row(origin).Slice(at, length), factor, rows + i * stride, stride);
+            fixed (double* to = sums) PairProducts.Add(rows, width, stride, to);
+        }
     }
 
     static void Differences<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> origin, double factor, double* to, int stride) where T : unmanaged

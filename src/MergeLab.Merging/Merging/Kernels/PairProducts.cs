@@ -104,6 +104,7 @@ static unsafe class PairProducts
         sums[3] += Finish(s3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static double Finish(Vector512<double> sum)
     {
         var four = sum.GetLower() + sum.GetUpper();

@@ -22,30 +22,36 @@ static unsafe class RangeScan
     public static int Run<T>(T* row, int count, T low, T high, T* inside, ref long above) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var start = inside;
-        var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var i = 0;
-        for (; i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
+        var over = 0L;
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
         {
-            var magnitude = Vector512.Abs(Vector512.Load(row + i));
-            var over = Vector512.GreaterThan(magnitude, highs);
-            var within = Vector512.AndNot(Vector512.GreaterThanOrEqual(magnitude, lows), over);
-            above += BitOperations.PopCount(over.ExtractMostSignificantBits());
-            var bits = within.ExtractMostSignificantBits();
-            if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+            // One comparison for both ends: below the range a difference of bits wraps around to above it. An empty range holds nothing,
+            // and as integers with a sign all magnitudes lie above a negative end.
+            var (lows, highs) = (Vector512.Create((uint)RadixSelection.Bits(low)), Vector512.Create((uint)RadixSelection.Bits(high)));
+            var widths = highs - lows;
+            var any = low <= high ? Vector512<uint>.AllBitsSet : Vector512<uint>.Zero;
+            for (; i <= count - Vector512<uint>.Count; i += Vector512<uint>.Count)
             {
-                Avx512F.Compress(Vector512<float>.Zero, within.AsSingle(), magnitude.AsSingle()).Store((float*)inside);
-                inside += BitOperations.PopCount(bits);
-            }
-            else if (typeof(T) == typeof(double) && Avx512F.IsSupported)
-            {
-                Avx512F.Compress(Vector512<double>.Zero, within.AsDouble(), magnitude.AsDouble()).Store((double*)inside);
-                inside += BitOperations.PopCount(bits);
-            }
-            else
-            {
-                for (; bits != 0; bits &= bits - 1) *inside++ = T.Abs(row[i + BitOperations.TrailingZeroCount(bits)]);
+                var magnitude = Vector512.Load((uint*)row + i) & Vector512.Create(0x7FFFFFFFu);
+                var within = Vector512.LessThanOrEqual(magnitude - lows, widths) & any;
+                over += BitOperations.PopCount(Vector512.GreaterThan(magnitude.AsInt32(), highs.AsInt32()).ExtractMostSignificantBits());
+                Avx512F.Compress(Vector512<uint>.Zero, within, magnitude).Store((uint*)inside);
+                inside += BitOperations.PopCount(within.ExtractMostSignificantBits());
             }
         }
+        else
+        {
+            var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
+            for (; i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
+            {
+                var magnitude = Vector512.Abs(Vector512.Load(row + i));
+                over += BitOperations.PopCount(Vector512.GreaterThan(magnitude, highs).ExtractMostSignificantBits());
+                var within = (Vector512.GreaterThanOrEqual(magnitude, lows) & Vector512.LessThanOrEqual(magnitude, highs)).ExtractMostSignificantBits();
+                for (; within != 0; within &= within - 1) *inside++ = T.Abs(row[i + BitOperations.TrailingZeroCount(within)]);
+            }
+        }
+        above += over;
         for (; i < count; i++)
         {
             var magnitude = T.Abs(row[i]);

@@ -7,7 +7,7 @@ namespace MergeLab.Merging.Methods.Median;
 static class TaskVectorSample
 {
     const int Stretch = 256;
-    const int Stretches = 64;
+    const int Stretches = 24;
 
     /// <summary>
     /// The vector to take differences to, so that one far outlier does not cost the digits of all others; and a power of two just above the
@@ -20,15 +20,17 @@ static class TaskVectorSample
         var largest = 0.0;
         if (tensors.Any(t => t.InDouble)) Visit(tensors, n, (rows, length) => largest = Math.Max(largest, Largest(rows, n, length)));
         var unit = Above(largest);
+        var factor = 1 / unit;
         Visit(tensors, n, (rows, length) =>
         {
+            foreach (ref var value in rows.AsSpan(0, n * length)) value *= factor;
             for (var i = 0; i < n; i++)
                 for (var j = 0; j < i; j++)
                 {
                     var sum = 0.0;
                     for (var e = 0; e < length; e++)
                     {
-                        var difference = rows[i * length + e] / unit - rows[j * length + e] / unit;
+                        var difference = rows[i * length + e] - rows[j * length + e];
                         sum += difference * difference;
                     }
                     distances[i, j] = distances[j, i] += sum;
