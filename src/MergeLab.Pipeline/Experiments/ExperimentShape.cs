@@ -21,6 +21,9 @@ static class ExperimentShape
     /// <summary>What rows, columns, axes and series of tables and figures can run over, besides parameters of methods.</summary>
     public static IReadOnlyList<string> Dimensions { get; } = ["method", "set", "models", "task", "metric", "variant"];
 
+    /// <summary>What rows and columns of a table can run over.</summary>
+    public static IReadOnlyList<string> TableDimensions { get; } = ["method", "set", "task"];
+
     public static IReadOnlyList<string> FigureKinds { get; } = ["line", "dot"];
 
     static readonly TextShape Text = new();
@@ -79,7 +82,7 @@ static class ExperimentShape
 
     static readonly MapShape Table = new(
     [
-        new("rows", Text, "method, set, models, task, metric, variant or a parameter", Required: true),
+        new("rows", Text, "method, set or task", Required: true),
         new("columns", Text, "As rows", Required: true),
         new("metric", Text, "The figure in the cells", Required: true),
         new("task", Text, "The task; without it all"),

@@ -138,7 +138,7 @@ public sealed class SpectralPropertyTests : IDisposable
         string[] models = ["m0", "m1", "m2"];
         var (sum, _) = golden.Merge("cart", "vit3", models, _ => settings);
         var (average, _) = golden.Merge("cart", "vit3", models, _ => new(settings) { ["rank_fraction"] = 0.0 });
-        var own = models.Select((_, i) => golden.Merge("cart", "vit3", models, _ => new(settings) { ["task"] = (double)i })).ToList();
+        var own = models.Select((_, i) => golden.Merge("cart", "vit3", models, _ => new(settings) { ["task"] = i + 1.0 })).ToList();
         Assert.All(own, o => Assert.Contains(o.Run.Notes, n => n.Contains("singular triples", StringComparison.Ordinal)));
         foreach (var (name, raw) in sum)
         {

@@ -19,7 +19,7 @@ sealed class Cart : IMatrixRule
     }
 
     /// <summary>The model whose own residual is added; null for all.</summary>
-    public static int? Task(MatrixSettings settings) => settings.Values.NumberOrNull("task") is { } task ? (int)task : null;
+    public static int? Task(MatrixSettings settings) => settings.Values.NumberOrNull("task") is { } task ? (int)task - 1 : null;
 
     /// <summary>The rank that a centred matrix is cut to.</summary>
     public static long RankOf(Engine.MethodSettings values, long side, Func<IReadOnlyList<double>> squares) =>

@@ -19,7 +19,7 @@ public static class SpectralMethods
                 new("rank_fraction", "share of the smaller side kept of each model's difference from the average", "0.08") { Least = 0, Most = 1 },
                 new("energy", "instead of rank_fraction: share of the squared singular values kept") { Least = 0, Most = 1, Optional = true },
                 new("scaling", "what the sum of truncated differences is multiplied by", "1") { Least = -1e6, Most = 1e6 },
-                new("task", "adds the difference of this model alone, counted from 0: one model a task from a shared average (CART-Indexing)") { Least = 0, Most = 1e6, Whole = true, Optional = true },
+                new("task", "adds the difference of this model alone, counted from 1: one model a task from a shared average (CART-Indexing)") { Least = 1, Most = 1e6, Whole = true, Optional = true },
                 new("qkv", "query, key and value as they are stored, as one matrix, or as three", "stored", ["stored", "fused", "split"]),
                 Decompose, MethodParameter.LoraScale,
             ],
