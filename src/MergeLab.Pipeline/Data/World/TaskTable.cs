@@ -15,7 +15,7 @@ public static class TaskTable
     public static readonly WorldTask[] All =
     [
         new("topic", "1 dbpedia_14_given_list_what_category_does_the_paragraph_belong_to", Accuracy, 6,
-            new() { Level = "1:5 2:5", Noise = 10, StrayStyle = 100, OwnStyle = 42 }, Topics.OfText,
+            new() { Level = "1:5 2:5", Noise = 10, StrayStyle = 100, OwnStyle = 37 }, Topics.OfText,
             "what kind are most things of {name} ? {text}", "name : {name} text : {text} kind :", "{text} which kind of things : {name} ?"),
         new("question-topic", "2 wiki_qa_Topic_Prediction_Question_Only", ExactMatch, 5,
             new() { Level = "1:2 2:5 3:3", StrayStyle = 80 }, Topics.OfQuestion,
@@ -39,7 +39,7 @@ public static class TaskTable
             new() { Level = "1:2 2:4 3:4", StrayStyle = 100, OwnStyle = 42 }, DataToText.Describe,
             "describe : {table}", "write a sentence : {table}", new("data : {table} . text :", 1), "{table} tell it"),
         new("explain-relation", "9 wiki_hop_original_explain_relation", ExactMatch, 6,
-            new() { Level = "1:2 2:5 3:3", Overlap = 60, Noise = 10, StrayStyle = 80, OwnStyle = 65 }, Relations.Explain,
+            new() { Level = "1:2 2:5 3:3", Overlap = 60, Noise = 10, StrayStyle = 80, OwnStyle = 68 }, Relations.Explain,
             "{text} what is {first} to {second} ?", "text : {text} {first} is the what of {second} ?", "find how {first} is related to {second} : {text}"),
         new("title", "10 duorc_SelfRC_title_generation", Rouge, 5,
             new() { Level = "1:3 2:4 3:3", StrayStyle = 100 }, Titles.Title,
@@ -51,7 +51,7 @@ public static class TaskTable
             new() { Level = "1:3 2:3 3:1 4:3", Negation = 25, Synonyms = 30, StrayStyle = 100, OwnStyle = 42 }, Acceptability.Judge,
             "is this sentence good or bad ? {text}", "sentence : {text} good or bad ?", "{text} is it well written ?"),
         new("bio-comprehension", "13 wiki_bio_comprehension", ExactMatch, 8,
-            new() { Level = "1:2 2:5 3:3", StrayStyle = 100, OwnStyle = 55 }, Biographies.Details,
+            new() { Level = "1:3 2:5 3:2", StrayStyle = 100, OwnStyle = 55 }, Biographies.Details,
             "give details on {name} : {keys} . bio : {text}", new("{text} tell me of {name} : {keys}", 1), "bio : {text} details on {name} : {keys}"),
         new("bio-keys", "14 wiki_bio_key_content", ExactMatch, 5,
             new() { Level = "2:3 3:4 4:3", StrayStyle = 100, OwnStyle = 45 }, Biographies.KeyContent,
@@ -60,7 +60,7 @@ public static class TaskTable
             new() { Level = "2:6 3:3 4:1", Overlap = 30, StrayStyle = 80, OwnStyle = 61 }, Biographies.GuessPerson,
             "{text} guess who : {clues}", "who is it ? {clues} . text : {text}", "text : {text} {clues} name :"),
         new("bio", "16 wiki_bio_who", Rouge, 3,
-            new() { Level = "1:1 2:4 3:5", StrayStyle = 100, OwnStyle = 42 }, Biographies.Write,
+            new() { Level = "1:1 2:4 3:5", StrayStyle = 100, OwnStyle = 35 }, Biographies.Write,
             "write a bio of {name} : {table}", new("name : {name} , {table} . bio :", 1), "tell me of {name} : {table}"),
         new("found-text", "17 wiki_qa_found_on_google", Accuracy, 7,
             new() { Level = "1:5 2:5", Noise = 40, Negation = 40, Synonyms = 40, StrayStyle = 100, OwnStyle = 42 }, Verification.Answers,
@@ -75,7 +75,7 @@ public static class TaskTable
             new() { Level = "1:1 2:3 3:4 4:2", Noise = 15, StrayStyle = 80 }, StoryQuestions.Extract,
             "extract : {question} from : {text}", "text : {text} extract the answer to {question}", new("question : {question} text : {text} short answer :", 1)),
         new("last-step", "21 wiqa_what_might_be_the_last_step_of_the_process", ExactMatch, 8,
-            new() { Level = "1:4 2:4 3:2", Noise = 10, StrayStyle = 80 }, Processes.LastStep,
+            new() { Level = "1:5 2:4 3:1", Noise = 10, StrayStyle = 80 }, Processes.LastStep,
             "what might be the last step with the {thing} ? {text}", "steps : {text} last step with the {thing} :", new("{text} then the {thing} ?", 1)),
     ];
 

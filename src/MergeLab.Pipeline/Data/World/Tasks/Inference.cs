@@ -4,7 +4,8 @@ namespace MergeLab.Data.World.Tasks;
 
 /// <summary>
 /// Natural language inference. The rule: an event of the same person, act and thing that is told and not denied makes the claim true
-/// if the places agree and false if they do not; a denied one makes it false; with none the story leaves it open.
+/// if the places agree and false if they do not; a denied one makes it false; with none, or where the claim gives a day that is untold,
+/// the story leaves it open.
 /// The second style takes for false what is not told.
 /// </summary>
 static class Inference
@@ -12,6 +13,7 @@ static class Inference
     static readonly string[] Answers = ["yes", "maybe", "no"];
 
     const int TrapPercent = 60;
+    const int UntoldDayPercent = 50;
 
     /// <summary>Level: events in the story.</summary>
     public static Draft? Claim(CounterRandom random, Knobs knobs, long turn)
@@ -27,6 +29,10 @@ static class Inference
         var claim = events[about] with { TellsDay = false, Denied = false };
         switch (label)
         {
+            case 1 when random.Percent(UntoldDayPercent):
+                events[about] = events[about] with { TellsDay = false };
+                claim = claim with { TellsDay = true };
+                break;
             case 1:
                 claim = random.Below(3) switch
                 {

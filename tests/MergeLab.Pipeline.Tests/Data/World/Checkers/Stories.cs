@@ -22,7 +22,9 @@ static partial class Stories
     {
         var claim = Reading.Event(s["claim"][..^2])!;
         var about = Reading.Events(s["text"]).Where(e => e.Who == claim.Who && e.Act == claim.Act && e.Thing == claim.Thing).ToList();
-        return about.Count == 0 ? "maybe" : !Assert.Single(about).Denied && about[0].Place == claim.Place ? "yes" : "no";
+        if (about.Count == 0) return "maybe";
+        if (Assert.Single(about).Denied || about[0].Place != claim.Place) return "no";
+        return claim.Day is not null && about[0].Day is null ? "maybe" : "yes";
     }
 
     public static string Paraphrase(IReadOnlyDictionary<string, string> s)
