@@ -24,8 +24,8 @@ public partial class PageTests
         var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         Assert.True(shell.ExitCode == 0, await error);
-        Assert.Contains("exact_match 0.3333 over 3 examples", output, StringComparison.Ordinal);
-        Assert.Contains("\"value\":1,", output, StringComparison.Ordinal);
+        Assert.Contains("exact_match 0.0000 over 3 examples", output, StringComparison.Ordinal);
+        Assert.Contains("\"value\":0.6666666666666666,", output, StringComparison.Ordinal);
         Assert.True(File.Exists(scratch.File("artifacts", "own", "answers.parquet")));
     }
 

@@ -30,7 +30,7 @@ public sealed class MergeVerbTests : IDisposable
         var run = Mergelab.Run("merge", Recipe(), "--out", scratch.File("merged"), "--json");
         Assert.Equal(0, run.Exit);
         Assert.Equal("geometric_median", JsonElement.Parse(run.Out).GetProperty("method").GetString());
-        Assert.Equal(["config.json", "mergelab.json", "model.safetensors"], Directory.GetFiles(scratch.File("merged")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["README.md", "config.json", "mergekit_config.yml", "mergelab.json", "model.safetensors"], Directory.GetFiles(scratch.File("merged")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class MergeVerbTests : IDisposable
 
     [Theory]
     [InlineData("granularty: model", 6, "granularity")]
-    [InlineData("granularity: [model]", 6, "must be text")]
+    [InlineData("granularity: [model]", 6, "must be a word")]
     [InlineData("granularity: matrix\ngranularity: model", 7, "line 7")]
     public void A_mistake_in_the_recipe_exits_2_with_its_line(string parameter, int line, string hint)
     {
@@ -150,6 +150,7 @@ public sealed class MergeVerbTests : IDisposable
         var tensors = Enumerable.Range(0, 100).Select(i => new TensorSpec($"layers.{i}.weight", DType.F32, [2048, 2048])).ToArray();
         var header = JsonSerializer.SerializeToUtf8Bytes(tensors.Select((t, i) => (t, i)).ToDictionary(
             p => p.t.Name, p => (object)new { dtype = "F32", shape = new[] { 2048, 2048 }, data_offsets = new[] { p.i * p.t.Bytes, (p.i + 1) * p.t.Bytes } }));
+        scratch.Write(Path.Combine("base", "config.json"), "{}");
         using (var file = File.Create(scratch.File("base", "model.safetensors")))
         {
             file.Write(BitConverter.GetBytes((ulong)header.Length));

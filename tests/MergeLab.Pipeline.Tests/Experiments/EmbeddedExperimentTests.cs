@@ -48,7 +48,7 @@ public class EmbeddedExperimentTests
         foreach (var variant in variants)
         {
             var parameters = string.Join(", ", variant.Settings.Select(p => $"{p.Key}: {Convert.ToString(p.Value, CultureInfo.InvariantCulture)}"));
-            var recipe = RecipeReader.Read($"merge_method: {variant.Entry.Method}\nmodels: [{{ model: m }}]\nparameters: {{ {parameters} }}\n", "recipe.yaml");
+            var recipe = RecipeReader.Read($"merge_method: {variant.Entry.Method}\nbase_model: b\nmodels: [{{ model: m }}]\nparameters: {{ {parameters} }}\n", "recipe.yaml");
             Assert.Equal(variant.Entry.Method, recipe.Method.Name);
         }
     }

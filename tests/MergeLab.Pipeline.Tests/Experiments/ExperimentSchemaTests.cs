@@ -66,7 +66,8 @@ public class ExperimentSchemaTests
         var merges = Schema["properties"]!["merges"]!["items"]!["anyOf"]!.AsArray();
         Assert.Equal(["granularity", "lora_scale", "weight", "epsilon", "max_iterations"], Keys(Of("geometric_median")["parameters"]!["properties"]!));
         Assert.Equal(["lora_scale"], Keys(Of("average")["parameters"]!["properties"]!));
-        Assert.Equal(["method", "name", "sets", "parameters"], Keys(Of("average")));
+        Assert.Equal(["method", "name", "sets", "parameters", "compat"], Keys(Of("average")));
+        Assert.Equal(["fusionbench"], Of("average")["compat"]!["enum"]!.AsArray().Select(m => (string?)m));
 
         JsonNode Of(string method) => Assert.Single(merges, m => (string?)m!["properties"]!["method"]!["const"] == method)!["properties"]!;
 

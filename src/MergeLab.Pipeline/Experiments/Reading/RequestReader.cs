@@ -16,7 +16,7 @@ sealed class RequestReader(Experiment experiment)
 
     public TableRequest Table(YamlNode node)
     {
-        var known = new Known("rows or columns of a table", [.. ExperimentShape.TableDimensions]);
+        var known = new Known("dimension", [.. ExperimentShape.TableDimensions]);
         var table = new TableRequest(known.Name(node.Need("rows")), known.Name(node.Need("columns")), figures.Name(node.Need("metric")), Task(node));
         return table.Rows != table.Columns ? table
             : throw new ProblemException($"rows and columns are both '{table.Rows}'", node.Place, remedy: "choose another dimension for one of them");

@@ -30,6 +30,7 @@ sealed record FigureChart(ReportFigure Figure, IReadOnlyList<ResultRow> Rows, st
         var (metric, task) = (Labels.Metric(figure.Y), rows[0].Task);
         bool Merge(ResultRow row) => !model.Baselines.Contains(row.Method);
         var lines = figure.Kind == "line" ? Lines(figure, rows.Where(Merge), r => r.Value, Estimate.Interval) : [];
+        if (lines.Count == 0 && figure.Series == "set") return Sets(figure, rows, metric, [.. rows.Where(Merge)]);
         if (lines.Count == 0)
         {
             var dots = new IntervalChart($"{metric} on {task}", metric, [.. rows.Select(r => Dot(model, r))]);
@@ -44,6 +45,18 @@ sealed record FigureChart(ReportFigure Figure, IReadOnlyList<ResultRow> Rows, st
         };
         var words = "Bands: 95 % intervals over examples." + string.Concat(chart.Specks.Select(s => $" Dots: {Labels.Models(s.Points.Count)}, {s.Name}."));
         return new FigureChart(figure, rows, caption, words, chart.Draw, [.. Theirs(figure, rows, metric)]);
+    }
+
+    /// <summary>A line a method, a dot a set; the best on the largest set first, beside the base.</summary>
+    static FigureChart Sets(ReportFigure figure, ResultRow[] rows, string metric, ResultRow[] merges)
+    {
+        var sets = merges.Where(r => double.IsFinite(r.Value)).OrderBy(r => r.Models).Select(r => r.SetName).Distinct().ToList();
+        var plotted = merges.GroupBy(Labels.Method)
+            .Select(g => new DotRow(g.Key, [.. sets.Select(s => g.FirstOrDefault(r => r.SetName == s && double.IsFinite(r.Value))?.Value)]))
+            .OrderByDescending(r => r.Values[^1] ?? double.NegativeInfinity).ToList();
+        var basis = rows.FirstOrDefault(r => r.Models == 0);
+        var plot = new DotPlot($"{metric} on {rows[0].Task} by method", metric, sets, plotted, basis is null ? null : (Labels.Method(basis.Method), basis.Value));
+        return new FigureChart(figure, rows, plot.Label, $"Sorted by {(sets.Count > 0 ? sets[^1] : "set")}; intervals stand in the table.", plot.Draw, []);
     }
 
     static IEnumerable<(string, Func<double, string>)> Theirs(ReportFigure figure, ResultRow[] rows, string metric)
