@@ -14,6 +14,7 @@ static class VerbTable
         DetokenizeVerb.Create(),
         InspectVerb.Create(),
         CompareVerb.Create(),
+        InterferenceVerb.Create(),
         ScoreVerb.Create(),
         EvaluateVerb.Create(),
         ForwardVerb.Create(),

@@ -27,7 +27,12 @@ public static class CartMeasures
     /// <param name="columns">Columns.</param>
     /// <param name="scale">Reading of the normalised singular values.</param>
     /// <returns>k = 0, 1, …, the smaller side.</returns>
-    public static IReadOnlyList<CartMeasure> Of(IReadOnlyList<double[]> matrices, int rows, int columns, SpectrumScale scale)
+    public static IReadOnlyList<CartMeasure> Of(IReadOnlyList<double[]> matrices, int rows, int columns, SpectrumScale scale) =>
+        Of(matrices, rows, columns, scale, [.. Enumerable.Range(0, Math.Min(rows, columns) + 1)]);
+
+    /// <summary>As the other, for some ranks only: one of them costs k² a pair of models.</summary>
+    /// <param name="ranks">Between 0 and the smaller side.</param>
+    public static IReadOnlyList<CartMeasure> Of(IReadOnlyList<double[]> matrices, int rows, int columns, SpectrumScale scale, IReadOnlyList<int> ranks)
     {
         using var scope = NewDisposeScope();
         var tensors = matrices.Select(m => tensor(m, [rows, columns])).ToList();
@@ -35,7 +40,7 @@ public static class CartMeasures
         var svds = tensors.Select(t => Spectrum.Svd(t.sub(average))).ToList();
         var values = svds.Select(d => d.S.data<double>().ToArray()).ToArray();
         var overlaps = Overlaps([.. svds.Select(d => d.Vt)]);
-        return [.. Enumerable.Range(0, Math.Min(rows, columns) + 1).Select(k => new CartMeasure(k, Lost(values, k), Interference(values, overlaps, k, scale)))];
+        return [.. ranks.Select(k => new CartMeasure(k, Lost(values, k), Interference(values, overlaps, k, scale)))];
     }
 
     /// <summary>Squares of (V_iᵀV_j) for all pairs i &lt; j: they do not depend on k.</summary>
