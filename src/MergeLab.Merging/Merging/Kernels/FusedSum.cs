@@ -6,14 +6,11 @@ using MergeLab.Merging.Engine;
 namespace MergeLab.Merging.Kernels;
 
 /// <summary>
-/// base + Σ w_i·(x_i − base), or Σ w_i·x_i without a base, over a divisor and times a factor: all streams side by side in one loop, so that
-/// arithmetic hides behind memory. Operations and their order are those of rows in cache.
+/// base + Σ w_i·row_i of task vectors, or Σ w_i·x_i without a base, over a divisor and times a factor: all streams side by side in one loop, so
+/// that arithmetic hides behind memory. Operations and their order are those of rows in cache.
 /// </summary>
-readonly unsafe struct FusedSum(float[] weights, float divisor, float factor) : IFusedLoop
+readonly unsafe struct FusedSum<TRows>(TRows rows, float[] weights, float divisor, float factor) : IFusedLoop where TRows : struct, IStoredRows
 {
-    // Hardware look-ahead stops at the end of a page; this is what helped most of 0.5 to 4 KB.
-    public const int AheadBytes = 1536;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Run<TStored>(in StoredBlock block) where TStored : struct, IStoredFloats
     {
@@ -21,30 +18,31 @@ readonly unsafe struct FusedSum(float[] weights, float divisor, float factor) : 
         var inputs = block.Inputs;
         var basis = block.Base;
         var output = block.Output;
+        var thinned = rows;
+        var element = block.First;
+        var seen = Vector512<uint>.Zero;
         var (divides, multiplies) = (divisor != 1, factor != 1);
         var (divisors, factors) = (Vector512.Create(divisor), Vector512.Create(factor));
         Vector512<float> odd0 = default, odd1 = default, base0 = default, base1 = default;
         var bytes = (nint)block.Length * TStored.Size;
         fixed (float* w = weights)
         {
-            for (nint at = 0; at < bytes; at += RowKernels.Lanes * TStored.Size)
+            for (nint at = 0; at < bytes; at += RowKernels.Lanes * TStored.Size, element += RowKernels.Lanes)
             {
                 if (basis != null)
                 {
-                    Prefetch<TStored>(basis + at);
-                    (base0, base1) = TStored.Load(basis + at);
+                    FusedSum.Prefetch<TStored>(basis + at);
+                    (base0, base1) = TStored.LoadSplit(basis + at);
+                    if (TRows.Drops) seen = TStored.Look(seen, basis + at);
                 }
+                var place = thinned.Place(element);
                 Vector512<float> sum0 = default, sum1 = default;
                 for (var i = 0; i < count; i++)
                 {
                     var from = inputs[i] + at;
-                    Prefetch<TStored>(from);
-                    var (x0, x1) = TStored.Load(from);
-                    if (basis != null)
-                    {
-                        x0 -= base0;
-                        x1 -= base1;
-                    }
+                    FusedSum.Prefetch<TStored>(from);
+                    if (TRows.Drops) seen = TStored.Look(seen, from);
+                    var (x0, x1) = thinned.Load<TStored>(i, from, basis == null ? null : basis + at, base0, base1, place);
                     var weight = Vector512.Create(w[i]);
                     sum0 += x0 * weight;
                     sum1 += x1 * weight;
@@ -67,11 +65,18 @@ readonly unsafe struct FusedSum(float[] weights, float divisor, float factor) : 
                     sum0 += base0;
                     sum1 += base1;
                 }
-                TStored.Store(output + at, sum0, sum1);
+                TStored.StoreSplit(output + at, sum0, sum1);
             }
         }
-        return Vector512.EqualsAll(odd0 + odd1, Vector512<float>.Zero);
+        return Vector512.EqualsAll(odd0 + odd1, Vector512<float>.Zero) && TStored.Finite(seen);
     }
+}
+
+/// <summary>What fused loops share.</summary>
+static unsafe class FusedSum
+{
+    // Hardware look-ahead stops at the end of a page; this is what helped most of 0.5 to 4 KB.
+    const int AheadBytes = 1536;
 
     /// <summary>Asks for what a loop comes to a little later.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

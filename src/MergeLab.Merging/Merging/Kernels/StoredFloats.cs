@@ -12,32 +12,20 @@ unsafe interface IStoredFloats
     /// <summary>Widens 32 elements, in order, exactly.</summary>
     static abstract (Vector512<float> Low, Vector512<float> High) Load(byte* from);
 
+    /// <summary>Widens 32 elements exactly, in the order that takes the fewest instructions: the same for all that end in Split.</summary>
+    static abstract (Vector512<float> First, Vector512<float> Second) LoadSplit(byte* from);
+
+    /// <summary>Widens elements whose lane of <paramref name="keep"/> (in the order of memory) is set, and the base's where it is not.</summary>
+    static abstract (Vector512<float> First, Vector512<float> Second) LoadSplit(byte* from, byte* basis, Vector512<ushort> keep);
+
     /// <summary>Rounds 32 numbers to nearest, ties to even.</summary>
-    static abstract void Store(byte* to, Vector512<float> low, Vector512<float> high);
-}
+    static abstract void StoreSplit(byte* to, Vector512<float> first, Vector512<float> second);
 
-/// <summary>bfloat16: the upper half of a float.</summary>
-readonly unsafe struct BFloat16Floats : IStoredFloats
-{
-    public static int Size => 2;
+    /// <summary>The greatest exponents among those seen and 32 more elements.</summary>
+    static abstract Vector512<uint> Look(Vector512<uint> seen, byte* from);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Low, Vector512<float> High) Load(byte* from)
-    {
-        var (low, high) = Vector512.Widen(Vector512.Load((ushort*)from));
-        return ((low << 16).AsSingle(), (high << 16).AsSingle());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector512<float> low, Vector512<float> high) => Vector512.Narrow(Round(low), Round(high)).Store((ushort*)to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<uint> Round(Vector512<float> x)
-    {
-        var bits = x.AsUInt32();
-        var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
-        return Vector512.ConditionalSelect(Vector512.Equals(x, x).AsUInt32(), rounded, (bits >> 16) | Vector512.Create(0x0040u));
-    }
+    /// <summary>Whether everything that was looked at is finite.</summary>
+    static abstract bool Finite(Vector512<uint> seen);
 }
 
 /// <summary>float, as it is.</summary>
@@ -49,54 +37,30 @@ readonly unsafe struct SingleFloats : IStoredFloats
     public static (Vector512<float> Low, Vector512<float> High) Load(byte* from) => (Vector512.Load((float*)from), Vector512.Load((float*)from + 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector512<float> low, Vector512<float> high)
-    {
-        low.Store((float*)to);
-        high.Store((float*)to + 16);
-    }
-}
-
-/// <summary>binary16 in integer arithmetic, without subnormal operands, which some processors take a hundred times longer for.</summary>
-readonly unsafe struct HalfFloats : IStoredFloats
-{
-    public static int Size => 2;
+    public static (Vector512<float> First, Vector512<float> Second) LoadSplit(byte* from) => Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Low, Vector512<float> High) Load(byte* from)
+    public static (Vector512<float> First, Vector512<float> Second) LoadSplit(byte* from, byte* basis, Vector512<ushort> keep)
     {
-        var (low, high) = Vector512.Widen(Vector512.Load((ushort*)from));
-        return (Widen(low), Widen(high));
+        var (low, high) = Vector512.Widen(keep.AsInt16());
+        var (x0, x1) = Load(from);
+        var (base0, base1) = Load(basis);
+        return (Vector512.ConditionalSelect(low.AsSingle(), x0, base0), Vector512.ConditionalSelect(high.AsSingle(), x1, base1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Widen(Vector512<uint> half)
+    public static void StoreSplit(byte* to, Vector512<float> first, Vector512<float> second)
     {
-        var sign = (half & Vector512.Create(0x8000u)) << 16;
-        var magnitude = (half & Vector512.Create(0x7FFFu)) << 13;
-        var rebased = magnitude + Vector512.Create((127u - 15) << 23);
-        // Subnormal: put the fraction under an implicit one, then subtract that one. Infinity and NaN: the greatest exponent.
-        var subnormal = ((rebased + Vector512.Create(1u << 23)).AsSingle() - Vector512.Create(0x38800000u).AsSingle()).AsUInt32();
-        var bits = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0x00800000u)), subnormal, rebased);
-        bits = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x0F800000u)), magnitude | Vector512.Create(0x7F800000u), bits);
-        return (bits | sign).AsSingle();
+        first.Store((float*)to);
+        second.Store((float*)to + 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector512<float> low, Vector512<float> high) => Vector512.Narrow(Round(low), Round(high)).Store((ushort*)to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<uint> Round(Vector512<float> x)
+    public static Vector512<uint> Look(Vector512<uint> seen, byte* from)
     {
-        var sign = x.AsUInt32() & Vector512.Create(0x80000000u);
-        var bits = x.AsUInt32() ^ sign;
-        // Below 2^-14 the result is subnormal: adding 0.5 aligns its last bit with the float's, and the addition rounds.
-        var half = Vector512.Create(0.5f);
-        var subnormal = (bits.AsSingle() + half).AsUInt32() - half.AsUInt32();
-        var normal = (bits - Vector512.Create((127u - 15) << 23) + Vector512.Create(0xFFFu) + ((bits >> 13) & Vector512<uint>.One)) >> 13;
-        var result = Vector512.ConditionalSelect(Vector512.LessThan(bits, Vector512.Create(113u << 23)), subnormal, normal);
-        result = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(bits, Vector512.Create(143u << 23)), Vector512.Create(0x7C00u), result);
-        var quiet = ((bits >> 13) & Vector512.Create(0x3FFu)) | Vector512.Create(0x7E00u);
-        result = Vector512.ConditionalSelect(Vector512.GreaterThan(bits, Vector512.Create(0x7F800000u)), quiet, result);
-        return result | (sign >> 16);
+        var magnitudes = Vector512.Create(0x7FFFFFFFu);
+        return Vector512.Max(Vector512.Max(seen, Vector512.Load((uint*)from) & magnitudes), Vector512.Load((uint*)from + 16) & magnitudes);
     }
+
+    public static bool Finite(Vector512<uint> seen) => Vector512.LessThanAll(seen, Vector512.Create(0x7F800000u));
 }

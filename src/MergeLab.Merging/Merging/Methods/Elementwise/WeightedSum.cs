@@ -55,7 +55,11 @@ public sealed record WeightedSum<T>(T[] Weights, T Divisor, T Factor, bool Round
     public bool Fuses<TStep>() where TStep : struct, IRounding<T> => typeof(T) == typeof(float) && !TStep.Rounds;
 
     /// <summary>Goes straight from stored inputs to the stored result.</summary>
-    internal bool Run(in StoredBlock block) => block.Run(new FusedSum((float[])(object)Weights, float.CreateChecked(Divisor), float.CreateChecked(Factor)));
+    internal bool Run(in StoredBlock block) => Run(block, default(WholeRows));
+
+    /// <summary>The same with something done to each row first.</summary>
+    internal bool Run<TRows>(in StoredBlock block, TRows rows) where TRows : struct, IStoredRows =>
+        block.Run(new FusedSum<TRows>(rows, (float[])(object)Weights, float.CreateChecked(Divisor), float.CreateChecked(Factor)));
 
     sealed class Kernel<TStep>(WeightedSum<T> sum) : ElementKernel<T>, IFusedKernel where TStep : struct, IRounding<T>
     {

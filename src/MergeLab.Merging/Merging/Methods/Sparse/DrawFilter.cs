@@ -1,35 +1,99 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MergeLab.Merging.Draws;
 
 namespace MergeLab.Merging.Methods.Sparse;
 
-/// <summary>Keeps each element with one probability, by its own draw (Yu et al., DARE, ICML 2024, section 3).</summary>
-public sealed class DrawFilter<T>(CounterRandom random, float probability) : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>Keeps each element with one probability, to 2^-32, by its own draw (Yu et al., DARE, ICML 2024, section 3).</summary>
+public sealed class DrawFilter<T>(CounterRandom random, double probability) : RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    const int Together = 32;
     const int Stretch = 1024;
 
-    [SkipLocalsInit]
+    // Additions in float before a sum goes on in double: what they lose is far below what the ratio of two such sums is rounded to.
+    const int Additions = 16;
+
+    readonly uint threshold = KeepDraws.Threshold(probability);
+
+    /// <summary>What stays of the segment of an element.</summary>
+    internal KeepDraws At(long place) => KeepDraws.Of(random, place, threshold);
+
     public override void Apply(long place, Span<T> row)
     {
-        Span<float> draws = stackalloc float[Stretch];
+        var e = typeof(T) == typeof(float) && Vectorizes(place, row.Length) ? Keep(place, MemoryMarshal.Cast<T, float>(row)) : 0;
+        Rest(place + e, row[e..]);
+    }
+
+    public override (double Whole, double Kept) Magnitudes(long place, Span<T> row)
+    {
+        if (typeof(T) != typeof(float) || !Vectorizes(place, row.Length)) return base.Magnitudes(place, row);
+        var (whole, kept) = (0.0, 0.0);
+        var e = Magnitudes(place, MemoryMarshal.Cast<T, float>(row), ref whole, ref kept);
+        // Sums of numbers near the end of the range leave it in float, not in double.
+        if (!double.IsFinite(whole)) return base.Magnitudes(place, row);
+        var rest = base.Magnitudes(place + e, row[e..]);
+        return (whole + rest.Whole, kept + rest.Kept);
+    }
+
+    static bool Vectorizes(long place, int length) => (place & 1) == 0 && place >> CounterRandom.SegmentBits == (place + length - 1) >> CounterRandom.SegmentBits;
+
+    [SkipLocalsInit]
+    void Rest(long place, Span<T> row)
+    {
+        Span<uint> words = stackalloc uint[Stretch];
         for (var done = 0; done < row.Length; done += Stretch)
         {
             var part = row.Slice(done, Math.Min(Stretch, row.Length - done));
-            random.Fill(place + done, draws[..part.Length]);
-            if (typeof(T) == typeof(float)) Keep(draws, MemoryMarshal.Cast<T, float>(part));
-            else
-                for (var e = 0; e < part.Length; e++) part[e] = draws[e] < probability ? part[e] : T.Zero;
+            random.Words(place + done, words[..part.Length]);
+            for (var e = 0; e < part.Length; e++) part[e] = words[e] < threshold ? part[e] : T.Zero;
         }
     }
 
-    void Keep(ReadOnlySpan<float> draws, Span<float> row)
+    int Keep(long place, Span<float> row)
     {
-        var limit = new Vector<float>(probability);
+        var draws = At(place);
+        ref var first = ref MemoryMarshal.GetReference(row);
         var e = 0;
-        for (; e <= row.Length - Vector<float>.Count; e += Vector<float>.Count)
-            Vector.ConditionalSelect(Vector.LessThan(new Vector<float>(draws[e..]), limit), new Vector<float>(row[e..]), Vector<float>.Zero).CopyTo(row[e..]);
-        for (; e < row.Length; e++) row[e] = draws[e] < probability ? row[e] : 0;
+        for (; e <= row.Length - Together; e += Together)
+        {
+            var (low, high) = Vector512.Widen(draws.Keep(KeepDraws.Counters(place + e)).AsInt16());
+            (Vector512.LoadUnsafe(ref first, (nuint)e) & low.AsSingle()).StoreUnsafe(ref first, (nuint)e);
+            (Vector512.LoadUnsafe(ref first, (nuint)e + 16) & high.AsSingle()).StoreUnsafe(ref first, (nuint)e + 16);
+        }
+        return e;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    int Magnitudes(long place, ReadOnlySpan<float> row, ref double whole, ref double kept)
+    {
+        var draws = At(place);
+        ref var first = ref MemoryMarshal.GetReference(row);
+        var e = 0;
+        while (e <= row.Length - Together)
+        {
+            Vector512<float> whole0 = default, whole1 = default, kept0 = default, kept1 = default;
+            var end = Math.Min(row.Length / Together * Together, e + Additions * Together);
+            for (; e < end; e += Together)
+            {
+                var (low, high) = Vector512.Widen(draws.Keep(KeepDraws.Counters(place + e)).AsInt16());
+                var x0 = Vector512.Abs(Vector512.LoadUnsafe(ref first, (nuint)e));
+                var x1 = Vector512.Abs(Vector512.LoadUnsafe(ref first, (nuint)e + 16));
+                whole0 += x0;
+                whole1 += x1;
+                kept0 += x0 & low.AsSingle();
+                kept1 += x1 & high.AsSingle();
+            }
+            whole += Sum(whole0, whole1);
+            kept += Sum(kept0, kept1);
+        }
+        return e;
+    }
+
+    static double Sum(Vector512<float> a, Vector512<float> b)
+    {
+        var ((a0, a1), (b0, b1)) = (Vector512.Widen(a), Vector512.Widen(b));
+        return Vector512.Sum(a0 + a1 + (b0 + b1));
     }
 }

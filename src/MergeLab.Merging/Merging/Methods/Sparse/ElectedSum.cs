@@ -38,9 +38,9 @@ public sealed record ElectedSum<T>(T[] Weights, Agreement Agreement, T Factor, i
     /// <summary>Whether it can go straight from stored inputs to the stored result.</summary>
     public bool Fuses<TStep>() where TStep : struct, IRounding<T> => typeof(T) == typeof(float) && !TStep.Rounds && Agreement != Agreement.Max;
 
-    /// <summary>Goes straight from stored inputs to the stored result, keeping what the cuts keep.</summary>
-    internal bool Run(in StoredBlock block, MagnitudeCut<float>[] cuts) =>
-        FusedElection.Run(block, (float[])(object)Weights, cuts, Agreement == Agreement.Mean, float.CreateChecked(Factor), SignOfZero > 0);
+    /// <summary>Goes straight from stored inputs to the stored result.</summary>
+    internal bool Run<TRows>(in StoredBlock block, TRows rows) where TRows : struct, IStoredRows =>
+        block.Run(new FusedElection<TRows>(rows, (float[])(object)Weights, Agreement == Agreement.Mean, float.CreateChecked(Factor), SignOfZero > 0));
 
     void Sums<TStep>(in Block<T> block) where TStep : struct, IRounding<T>
     {

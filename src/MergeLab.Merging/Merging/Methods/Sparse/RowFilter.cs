@@ -1,4 +1,5 @@
 using System.Numerics;
+using MergeLab.Merging.Methods.Statistics;
 
 namespace MergeLab.Merging.Methods.Sparse;
 
@@ -8,6 +9,14 @@ public abstract class RowFilter<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <param name="place">Place of the row's first element in the tensor.</param>
     /// <param name="row">Changed in place.</param>
     public abstract void Apply(long place, Span<T> row);
+
+    /// <summary>L1 norms of a row, and of what stays of it; the row is scratch from then on.</summary>
+    public virtual (double Whole, double Kept) Magnitudes(long place, Span<T> row)
+    {
+        var whole = RowSums.Magnitudes<T>(row);
+        Apply(place, row);
+        return (whole, RowSums.Magnitudes<T>(row));
+    }
 }
 
 /// <summary>Drops everything.</summary>

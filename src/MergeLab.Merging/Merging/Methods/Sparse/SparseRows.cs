@@ -41,7 +41,7 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCut[]? Cut
         if (selected is not null) return selected;
         if (run.Masks is not null)
             throw new ProblemException($"no mask for tensor '{tensor.Output.Name}' of {run.Models[model.Model]}", why: $"its density is {density}, so some of it was dropped", remedy: "give the masks of this merge, or none to draw them");
-        if (Sparsity == Sparsity.Random) return new DrawFilter<T>(CounterRandom.For(run.Seed, run.Models[model.Model], tensor.Output.Name), (float)density);
+        if (Sparsity == Sparsity.Random) return new DrawFilter<T>(CounterRandom.For(run.Seed, run.Models[model.Model], tensor.Output.Name), density);
         var epsilon = model.Settings.Number("epsilon");
         return ByInverse(tensor) ? new ScaleFilter<T>(RankedDraws.InverseProbabilities<T>(tensor, model, run, density, epsilon)) : new MaskFilter<T>(RankedDraws.Mask<T>(tensor, model, run, density, epsilon));
     }
@@ -103,9 +103,9 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCut[]? Cut
                 if (rows[i].Filter is not { } filter) continue;
                 var row = block.Row(i);
                 StepRounding.Round(row, step);
-                sums[i] += RowSums.Magnitudes<T>(row);
-                filter.Apply(block.First, row);
-                sums[rows.Length + i] += RowSums.Magnitudes<T>(row);
+                var (whole, kept) = filter.Magnitudes(block.First, row);
+                sums[i] += whole;
+                sums[rows.Length + i] += kept;
             }
         });
         return (sums[..rows.Length], sums[rows.Length..]);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.Kernels;
 using MergeLab.Merging.Methods.Elementwise;
 using MergeLab.Merging.Methods.Rounding;
 
@@ -36,23 +37,6 @@ public sealed class TaskVectorRule(SparseRows sparse, bool elects, int signOfZer
         return run.Compat != "fusionbench" && tensor.Settings.Flag("normalize") ? Agreement.Mean : Agreement.Sum;
     }
 
-    /// <summary>The rows' cuts in float, where magnitudes alone decide and nothing is rescaled; otherwise null.</summary>
-    static MagnitudeCut<float>[]? Cuts<T>(SparseRow<T>[] rows) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var cuts = new MagnitudeCut<float>[rows.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if (rows[i].Scale != T.One || rows[i].Divisor != T.One) return null;
-            switch (rows[i].Filter)
-            {
-                case null: cuts[i] = new MagnitudeCut<float>(0, long.MaxValue); break;
-                case CutFilter<float> { Inverted: false } filter: cuts[i] = filter.Cut; break;
-                default: return null;
-            }
-        }
-        return cuts;
-    }
-
     sealed record Summed<T>(SparseRow<T>[] Rows, WeightedSum<T> Sum) : IKernelMaker<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public ElementKernel<T> Make<TStep>() where TStep : struct, IRounding<T> => new SummedKernel<T, TStep>(Rows, Sum);
@@ -60,9 +44,17 @@ public sealed class TaskVectorRule(SparseRows sparse, bool elects, int signOfZer
 
     sealed class SummedKernel<T, TStep>(SparseRow<T>[] rows, WeightedSum<T> sum) : ElementKernel<T>, IFusedKernel where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
     {
-        public bool Fuses { get; } = sum.Fuses<TStep>() && Array.TrueForAll(rows, r => r.IsWhole);
+        readonly bool whole = Array.TrueForAll(rows, r => r.IsWhole);
+        readonly FusedRows? fused = sum.Fuses<TStep>() ? FusedRows.Of(rows) : null;
 
-        bool IFusedKernel.Run(in StoredBlock block) => sum.Run(block);
+        public bool Fuses => fused is not null;
+
+        bool IFusedKernel.Run(in StoredBlock block) => whole ? sum.Run(block) : fused!.Run(block, new Loops(sum));
+
+        readonly struct Loops(WeightedSum<T> sum) : IFusedLoopMaker
+        {
+            public bool Run<TRows>(in StoredBlock block, TRows rows) where TRows : struct, IStoredRows => sum.Run(block, rows);
+        }
 
         public override void Run(in Block<T> block)
         {
@@ -78,11 +70,16 @@ public sealed class TaskVectorRule(SparseRows sparse, bool elects, int signOfZer
 
     sealed class ElectedKernel<T, TStep>(SparseRow<T>[] rows, ElectedSum<T> sum) : ElementKernel<T>, IFusedKernel where T : unmanaged, IBinaryFloatingPointIeee754<T> where TStep : struct, IRounding<T>
     {
-        readonly MagnitudeCut<float>[]? cuts = sum.Fuses<TStep>() ? Cuts(rows) : null;
+        readonly FusedRows? fused = sum.Fuses<TStep>() ? FusedRows.Of(rows) : null;
 
-        public bool Fuses => cuts is not null;
+        public bool Fuses => fused is not null;
 
-        bool IFusedKernel.Run(in StoredBlock block) => sum.Run(block, cuts!);
+        bool IFusedKernel.Run(in StoredBlock block) => fused!.Run(block, new Loops(sum));
+
+        readonly struct Loops(ElectedSum<T> sum) : IFusedLoopMaker
+        {
+            public bool Run<TRows>(in StoredBlock block, TRows rows) where TRows : struct, IStoredRows => sum.Run(block, rows);
+        }
 
         public override void Run(in Block<T> block)
         {
