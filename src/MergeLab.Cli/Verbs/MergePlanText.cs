@@ -20,7 +20,11 @@ static class MergePlanText
             throw new ProblemException("the plan depends on a result that is not there", recipe.MethodPlace, $"it uses the stage '{stage.Name}', whose tensors are known when it has run", "plan the stages one by one, or merge");
         using var merge = PreparedMerge.Open(recipe, text, resolve, options);
         foreach (var warning in merge.Warnings) invocation.Error.WriteLine($"warning: {warning}");
-        var plan = merge.Plan;
+        return Write(invocation, merge.Plan);
+    }
+
+    public static ExitCode Write(Invocation invocation, MergePlan plan)
+    {
         if (invocation.Json)
         {
             var tensors = plan.Tensors.Select(t => new PlannedTensor(t.Name, t.DType.Name(), t.Shape, t.Bytes)).ToList();

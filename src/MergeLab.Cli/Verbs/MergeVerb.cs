@@ -42,12 +42,16 @@ static class MergeVerb
             Card = !invocation.Get(NoCard),
             Digests = !invocation.Get(NoDigests),
         };
-        if (YamlReader.ReadDocuments(text, file) is [YamlMap root] && root.Find(ExpertsRecipe.Mark) is not null) return MergeExpertsVerb.Run(invocation, ExpertsRecipe.Read(root), text, path => Resolve(path, file), Seed(invocation), to);
+        if (YamlReader.ReadDocuments(text, file) is [YamlMap root] && root.Find(ExpertsRecipe.Mark) is not null)
+        {
+            if (invocation.Get(Masks) is { } unused) throw NoUseOfMasks(unused, root.Place, "a mixture of experts");
+            return MergeExpertsVerb.Run(invocation, ExpertsRecipe.Read(root), text, path => Resolve(path, file), Seed(invocation), to, invocation.Get(Plan));
+        }
 
         var recipes = Merging.Recipes.RecipeFile.Read(text, file);
         using var masks = invocation.Get(Masks) is { } path ? RecordedMasks.Open(path) : null;
         if (masks is not null && !recipes.Stages.Any(s => s.Method.TakesMasks))
-            throw new ProblemException($"--masks {invocation.Get(Masks)} has no use here", recipes.Final.Place, $"{recipes.Final.Method.Name} drops no elements", "leave it out");
+            throw NoUseOfMasks(invocation.Get(Masks)!, recipes.Final.Place, recipes.Final.Method.Name);
         var options = new PlanOptions { Seed = Seed(invocation), Masks = masks, TruncateVocabulary = invocation.Get(Truncate), Threads = invocation.Threads, Cancellation = invocation.Cancellation };
         return invocation.Get(Plan) ? MergePlanText.Show(invocation, recipes, text, p => Resolve(p, file), options) : Merge(invocation, recipes, text, file, options, to);
     }
@@ -70,6 +74,8 @@ static class MergeVerb
         else invocation.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{to.Target}: {ByteSize.Format(written)} of tensors in {clock.Elapsed.TotalSeconds:F1} s"));
         return ExitCode.Done;
     }
+
+    static ProblemException NoUseOfMasks(string masks, Place place, string method) => new($"--masks {masks} has no use here", place, $"{method} drops no elements", "leave it out");
 
     static ulong Seed(Invocation invocation) => unchecked((ulong)(invocation.Get(RandomSeed) ?? 0));
 

@@ -20,9 +20,11 @@ public static class ExpertsMerger
     /// <param name="target">Where to write.</param>
     /// <param name="written">Told the bytes of each finished tensor.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
+    /// <exception cref="ProblemException">The target is in the way, or one of the inputs; the disk is too small.</exception>
     public static void Run(ExpertsRecipe recipe, string text, ExpertsModel model, MergeTarget target, Action<long>? written, CancellationToken cancellation)
     {
         var folder = model.Folder ?? throw new ProblemException("the base is a lone file", new Place(model.Name), "its config.json is needed", "give the model's folder");
+        ReplacedInputs.Refuse(target.Target, model.Folders);
         var options = new CheckpointWriterOptions { ShardSize = target.ShardSize, Overwrite = target.Overwrite, CopyFrom = folder };
         using var writer = CheckpointWriter.Create(target.Target, model.Tensors, options);
         writer.AddFile(Checkpoint.ConfigFile, Config(Path.Combine(folder, Checkpoint.ConfigFile), recipe));

@@ -1,6 +1,7 @@
 using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Draws;
+using MergeLab.Merging.Output;
 
 namespace MergeLab.Merging.Experts;
 
@@ -59,6 +60,18 @@ public sealed class ExpertsModel : WeightSource
     /// <summary>Folder of the base, whose tokenizer goes along.</summary>
     public string? Folder => model.Folder;
 
+    /// <summary>Folders of all models that are read.</summary>
+    public IReadOnlyList<string> Folders => [.. experts.Prepend(model).Select(m => m.Folder ?? m.Name)];
+
+    /// <summary>What writing it takes.</summary>
+    /// <param name="threads">That write.</param>
+    public MergePlan Plan(int threads)
+    {
+        const long Block = 8L << 20; // what a thread holds on the way out
+        var read = model.Tensors.Sum(t => IsFeedForward(t.Name) ? experts.Sum(e => e.Find(t.Name)!.Bytes) : t.Bytes);
+        return new MergePlan(Tensors, Tensors.Count(t => model.Find(t.Name) is null), false, read, Tensors.Sum(t => t.Bytes), threads * Block);
+    }
+
     public override TensorSpec? Find(string name) => specs.GetValueOrDefault(name);
 
     public override TensorReader Reader(string name)
@@ -77,6 +90,8 @@ public sealed class ExpertsModel : WeightSource
         new(experts[expert].Reader(name), type, scale, recipe.Experts[expert].NoiseScale, new NormalDraws(Draws($"expert {expert}", name)));
 
     CounterRandom Draws(string what, string tensor) => CounterRandom.For(seed, what, tensor);
+
+    static bool IsFeedForward(string name) => new[] { Gate, Up, Down }.Any(m => Layer(name, $"mlp.{m}") is not null);
 
     static string? Layer(string name, string ending) => name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : null;
 

@@ -35,6 +35,7 @@ public sealed record ExpertsRecipe(Place Place, ModelReference Base, IReadOnlyLi
     {
         var fields = new YamlFields(root, "a mixture of experts");
         var model = ModelReference.Read(fields.Required("base_model"));
+        if (model.Adapter is not null) throw new ProblemException($"'{model}' has an adapter", model.Place, "the base is a whole model", "merge the adapter into its model first");
         var mode = fields.Choice("gate_mode", GateModes) ?? GateModes[0];
         if (mode is not ("random" or "uniform_random"))
             throw new ProblemException($"gate_mode {mode} runs the models on the prompts", fields.Optional("gate_mode")?.Place ?? root.Place,

@@ -1,6 +1,5 @@
 using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Adapters;
-using MergeLab.Core.Errors;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.LowRank;
 using MergeLab.Merging.Planning;
@@ -64,23 +63,12 @@ sealed class FactorSpaceMerge : PreparedMerge
 
     public override MergeRecord Run(MergeTarget target, Action<long>? written)
     {
-        RefuseInput(target.Target);
+        ReplacedInputs.Refuse(target.Target, inputs.Adapters.Select(a => a.Folder).Prepend(inputs.Base.Folder).OfType<string>());
         FolderTransaction.CheckTarget(target.Target, target.Overwrite);
         var record = MergeRecord.OfAdapters(Recipe, inputs, merge.Groups);
         if (IsDense) return WriteDense(record, target, written);
         WriteAdapter(record, target, written);
         return record with { Notes = Notes };
-    }
-
-    /// <summary>Replacing a folder deletes what it held, inputs in its subfolders too.</summary>
-    void RefuseInput(string target)
-    {
-        var replaced = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)) + Path.DirectorySeparatorChar;
-        foreach (var folder in inputs.Adapters.Select(a => a.Folder).Prepend(inputs.Base.Folder).OfType<string>())
-        {
-            if (!(Path.GetFullPath(folder) + Path.DirectorySeparatorChar).StartsWith(replaced, StringComparison.Ordinal)) continue;
-            throw new ProblemException("the result would replace one of its inputs", new Place(target), $"{folder} is merged", "write to another folder");
-        }
     }
 
     void WriteAdapter(MergeRecord record, MergeTarget target, Action<long>? written)

@@ -33,6 +33,7 @@ sealed class Ia3PreparedMerge : PreparedMerge
 
     public override MergeRecord Run(MergeTarget target, Action<long>? written)
     {
+        ReplacedInputs.Refuse(target.Target, inputs.Adapters.Select(a => a.Folder));
         var groups = Groups();
         var record = MergeRecord.Of(Recipe) with { Groups = [.. groups.Select(g => MergeRecord.GroupOf(g, v => inputs.Vectors[v].Path))] };
         Ia3Merge.Write(target.Target, inputs.Vectors, Ia3Merge.Values(inputs.Vectors, groups), new Ia3AdapterOptions

@@ -28,7 +28,7 @@ public sealed class MergedFolder : ITensorSink, IDisposable
     {
         (this.contents, this.options) = (contents, options);
         title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)));
-        RefuseInput(target, contents.Inputs);
+        ReplacedInputs.Refuse(target, contents.Inputs.SelectMany(i => i.Files).Select(f => f.Path));
         FolderTransaction.CheckTarget(target, options.Overwrite);
         var companions = CompanionFiles.Of(contents, options.Tokenizer);
         notes = companions.Notes;
@@ -100,13 +100,5 @@ public sealed class MergedFolder : ITensorSink, IDisposable
                 .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Key.Name()}"))],
             Notes = all,
         };
-    }
-
-    /// <summary>Replacing a folder deletes what it held, inputs in its subfolders too.</summary>
-    static void RefuseInput(string target, IReadOnlyList<MergedInput> inputs)
-    {
-        var replaced = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)) + Path.DirectorySeparatorChar;
-        if (inputs.SelectMany(i => i.Files).FirstOrDefault(f => Path.GetFullPath(f.Path).StartsWith(replaced, StringComparison.Ordinal)) is not { Path: { } input }) return;
-        throw new ProblemException("the result would replace one of its inputs", new Place(target), $"{input} is merged", "write to another folder");
     }
 }

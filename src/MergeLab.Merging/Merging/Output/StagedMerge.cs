@@ -19,6 +19,7 @@ public static class StagedMerge
     /// <exception cref="Core.Errors.ProblemException">As <see cref="PreparedMerge"/>.</exception>
     public static MergeRecord Run(RecipeFile file, string text, Func<string, string> resolve, PlanOptions options, MergeTarget target, Func<PreparedMerge, IProgress<long>?> begin)
     {
+        ReplacedInputs.Refuse(target.Target, RecipePaths.Of(file).Select(resolve));
         FolderTransaction.CheckTarget(target.Target, target.Overwrite);
         var results = new Dictionary<string, string>(StringComparer.Ordinal);
         if (file.Stages.Count == 1) return One(file.Final, target);

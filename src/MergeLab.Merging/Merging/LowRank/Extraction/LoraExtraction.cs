@@ -24,6 +24,7 @@ public static class LoraExtraction
     {
         using var basis = Checkpoint.Open(basePath);
         using var tuned = Checkpoint.Open(tunedPath);
+        ReplacedInputs.Refuse(target, [basePath, tunedPath]);
         FolderTransaction.CheckTarget(target, options.Overwrite);
         var plan = new ExtractionPlan(basis, tuned, options);
         var factors = new (MergedFactors? Pair, double Energy)[plan.Decomposed.Count];
