@@ -26,6 +26,7 @@ static partial class Labels
         ["supermerge"] = "SuperMerge",
         ["fw_merging"] = "FW-Merging",
         ["tsv_m"] = "TSV-M",
+        ["add_weighted_adapter"] = "PEFT",
         ["iso_c"] = "Iso-C",
         ["iso_cts"] = "Iso-CTS",
         ["knots"] = "KnOTS",
