@@ -27,7 +27,8 @@ public static unsafe class TaskVectorGram
         var n = tensor.Models.Count;
         var others = Enumerable.Range(0, n).Where(i => i != origin).ToArray();
         var width = PairProducts.Rows(others.Length);
-        var sums = TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, width * width, (in Block<T> block, Span<double> sums) => Add(block, others, origin, 1 / unit, sums));
+        var sums = TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, width * width, (in Block<T> block, Span<double> sums) => Add(block, others, origin, 1 / unit, sums),
+            (in StoredBlock block, Span<double> sums) => Add(block, others, origin, sums));
         var gram = new double[n, n];
         for (var i = 0; i < others.Length; i++)
             for (var j = 0; j < others.Length; j++) gram[others[i], others[j]] = sums[Math.Max(i, j) * width + Math.Min(i, j)];
@@ -46,6 +47,28 @@ public static unsafe class TaskVectorGram
             for (var i = 0; i < others.Length; i++) Differences<T>(block.Row(others[i]).Slice(at, length), block.Row(origin).Slice(at, length), factor, rows + i * stride, stride);
             fixed (double* to = sums) PairProducts.Add(rows, width, stride, to);
         }
+    }
+
+    /// <summary>The same from stored elements; those of float tensors need no unit.</summary>
+    static bool Add(in StoredBlock block, int[] others, int origin, Span<double> sums)
+    {
+        var stride = PairProducts.Stride(Part);
+        var width = PairProducts.Rows(others.Length);
+        // Behind the rows what all differences need: the base as float, and the origin.
+        var rows = PairProducts.Scratch((width + 2) * stride);
+        new Span<double>(rows, width * stride).Clear();
+        var pointers = stackalloc byte*[block.Count];
+        for (var at = 0; at < block.Length; at += Part)
+        {
+            var length = Math.Min(Part, block.Length - at);
+            var finite = block.Part(at, length, pointers).Run(new StoredDifferences(others, origin, rows, stride, rows + width * stride, (float*)(rows + (width + 1) * stride)));
+            // Then an input does hold such a number, and the caller refuses it.
+            if (!finite) return false;
+            if (length < Part)
+                for (var i = 0; i < others.Length; i++) new Span<double>(rows + i * stride + length, stride - length).Clear();
+            fixed (double* to = sums) PairProducts.Add(rows, width, stride, to);
+        }
+        return true;
     }
 
     static void Differences<T>(ReadOnlySpan<T> row, ReadOnlySpan<T> origin, double factor, double* to, int stride) where T : unmanaged

@@ -60,14 +60,12 @@ readonly unsafe struct FusedElection<TRows>(TRows rows, float[] weights, bool me
     static void Add<TAgreed>(Vector512<float> value, Vector512<float> weight, ref Vector512<float> sum, ref Vector512<float> up, ref Vector512<float> down, ref Vector512<float> weightUp, ref Vector512<float> weightDown)
         where TAgreed : struct, IAgreed
     {
-        var positive = Vector512.GreaterThan(value, Vector512<float>.Zero);
-        var negative = Vector512.LessThan(value, Vector512<float>.Zero);
         sum += value;
-        up = Vector512.ConditionalSelect(positive, up + value, up);
-        down = Vector512.ConditionalSelect(negative, down + value, down);
+        up += Vector512.MaxNative(value, Vector512<float>.Zero);
+        down += Vector512.MinNative(value, Vector512<float>.Zero);
         if (!TAgreed.Divides) return;
-        weightUp = Vector512.ConditionalSelect(positive, weightUp + weight, weightUp);
-        weightDown = Vector512.ConditionalSelect(negative, weightDown + weight, weightDown);
+        weightUp = Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<float>.Zero), weightUp + weight, weightUp);
+        weightDown = Vector512.ConditionalSelect(Vector512.LessThan(value, Vector512<float>.Zero), weightDown + weight, weightDown);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

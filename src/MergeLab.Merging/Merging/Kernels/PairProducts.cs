@@ -57,7 +57,36 @@ static unsafe class PairProducts
     public static void Add(double* rows, int count, int stride, double* sums)
     {
         for (var i = 0; i < count; i += Tile)
-            for (var j = 0; j <= i; j += Tile) AddTile(rows + i * stride, rows + j * stride, stride, sums + i * count + j, count);
+        {
+            for (var j = 0; j < i; j += Tile) AddTile(rows + i * stride, rows + j * stride, stride, sums + i * count + j, count);
+            AddTriangle(rows + i * stride, stride, sums + i * count + i, count);
+        }
+    }
+
+    /// <summary>A tile on the diagonal, of which half is the other half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void AddTriangle(double* a, int stride, double* sums, int count)
+    {
+        double* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride;
+        Vector512<double> s00 = default, s10 = default, s11 = default, s20 = default, s21 = default, s22 = default, s30 = default, s31 = default, s32 = default, s33 = default;
+        for (var e = 0; e < stride; e += Lanes)
+        {
+            var (x0, x1, x2, x3) = (Vector512.Load(a + e), Vector512.Load(a1 + e), Vector512.Load(a2 + e), Vector512.Load(a3 + e));
+            s00 = Vector512.FusedMultiplyAdd(x0, x0, s00);
+            s10 = Vector512.FusedMultiplyAdd(x1, x0, s10);
+            s11 = Vector512.FusedMultiplyAdd(x1, x1, s11);
+            s20 = Vector512.FusedMultiplyAdd(x2, x0, s20);
+            s21 = Vector512.FusedMultiplyAdd(x2, x1, s21);
+            s22 = Vector512.FusedMultiplyAdd(x2, x2, s22);
+            s30 = Vector512.FusedMultiplyAdd(x3, x0, s30);
+            s31 = Vector512.FusedMultiplyAdd(x3, x1, s31);
+            s32 = Vector512.FusedMultiplyAdd(x3, x2, s32);
+            s33 = Vector512.FusedMultiplyAdd(x3, x3, s33);
+        }
+        Put(sums, s00, default, default, default);
+        Put(sums + count, s10, s11, default, default);
+        Put(sums + 2 * count, s20, s21, s22, default);
+        Put(sums + 3 * count, s30, s31, s32, s33);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -24,17 +24,15 @@ static unsafe class RangeScan
         var start = inside;
         var i = 0;
         var over = 0L;
-        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported && low <= high)
         {
-            // One comparison for both ends: below the range a difference of bits wraps around to above it. An empty range holds nothing,
-            // and as integers with a sign all magnitudes lie above a negative end.
+            // One comparison for both ends: below the range a difference of bits wraps around to above it.
             var (lows, highs) = (Vector512.Create((uint)RadixSelection.Bits(low)), Vector512.Create((uint)RadixSelection.Bits(high)));
             var widths = highs - lows;
-            var any = low <= high ? Vector512<uint>.AllBitsSet : Vector512<uint>.Zero;
             for (; i <= count - Vector512<uint>.Count; i += Vector512<uint>.Count)
             {
                 var magnitude = Vector512.Load((uint*)row + i) & Vector512.Create(0x7FFFFFFFu);
-                var within = Vector512.LessThanOrEqual(magnitude - lows, widths) & any;
+                var within = Vector512.LessThanOrEqual(magnitude - lows, widths);
                 over += BitOperations.PopCount(Vector512.GreaterThan(magnitude.AsInt32(), highs.AsInt32()).ExtractMostSignificantBits());
                 Avx512F.Compress(Vector512<uint>.Zero, within, magnitude).Store((uint*)inside);
                 inside += BitOperations.PopCount(within.ExtractMostSignificantBits());

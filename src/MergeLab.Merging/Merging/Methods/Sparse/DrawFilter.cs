@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MergeLab.Merging.Draws;
+using MergeLab.Merging.Kernels;
 
 namespace MergeLab.Merging.Methods.Sparse;
 
@@ -11,9 +12,6 @@ public sealed class DrawFilter<T>(CounterRandom random, double probability) : Ro
 {
     const int Together = 32;
     const int Stretch = 1024;
-
-    // Additions in float before a sum goes on in double: what they lose is far below what the ratio of two such sums is rounded to.
-    const int Additions = 16;
 
     readonly uint threshold = KeepDraws.Threshold(probability);
 
@@ -73,27 +71,15 @@ public sealed class DrawFilter<T>(CounterRandom random, double probability) : Ro
         var e = 0;
         while (e <= row.Length - Together)
         {
-            Vector512<float> whole0 = default, whole1 = default, kept0 = default, kept1 = default;
-            var end = Math.Min(row.Length / Together * Together, e + Additions * Together);
+            var sums = new MagnitudeSums();
+            var end = Math.Min(row.Length / Together * Together, e + MagnitudeSums.Additions * Together);
             for (; e < end; e += Together)
             {
-                var (low, high) = Vector512.Widen(draws.Keep(KeepDraws.Counters(place + e)).AsInt16());
-                var x0 = Vector512.Abs(Vector512.LoadUnsafe(ref first, (nuint)e));
-                var x1 = Vector512.Abs(Vector512.LoadUnsafe(ref first, (nuint)e + 16));
-                whole0 += x0;
-                whole1 += x1;
-                kept0 += x0 & low.AsSingle();
-                kept1 += x1 & high.AsSingle();
+                var (x0, x1) = (Vector512.LoadUnsafe(ref first, (nuint)e).AsUInt64(), Vector512.LoadUnsafe(ref first, (nuint)e + 16).AsUInt64());
+                sums.Add(Vector512.Narrow(x0, x1).AsSingle(), Vector512.Narrow(x0 >> 32, x1 >> 32).AsSingle(), draws.Keep(KeepDraws.Counters(place + e)));
             }
-            whole += Sum(whole0, whole1);
-            kept += Sum(kept0, kept1);
+            sums.Finish(ref whole, ref kept);
         }
         return e;
-    }
-
-    static double Sum(Vector512<float> a, Vector512<float> b)
-    {
-        var ((a0, a1), (b0, b1)) = (Vector512.Widen(a), Vector512.Widen(b));
-        return Vector512.Sum(a0 + a1 + (b0 + b1));
     }
 }

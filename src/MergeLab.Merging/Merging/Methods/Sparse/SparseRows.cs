@@ -1,7 +1,9 @@
 using System.Numerics;
+using MergeLab.Checkpoints;
 using MergeLab.Core.Errors;
 using MergeLab.Merging.Draws;
 using MergeLab.Merging.Engine;
+using MergeLab.Merging.Kernels;
 using MergeLab.Merging.Methods.Rounding;
 using MergeLab.Merging.Methods.Statistics;
 
@@ -96,6 +98,8 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCut[]? Cut
     static (double[] Total, double[] Kept) Magnitudes<T>(TensorMerge tensor, SparseRow<T>[] rows, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var step = StepRounding.Of(tensor, run);
+        var draws = step is null && tensor.Inputs[0].Reader.Tensor.DType.Size() == 2 && rows is SparseRow<float>[] floats && Array.TrueForAll(floats, r => r.Filter is DrawFilter<float>)
+            ? Array.ConvertAll(floats, r => (DrawFilter<float>)r.Filter!) : null;
         var sums = TensorStatistics.Sum<T>(tensor, InputSpace.TaskVectors, run, 2 * rows.Length, (in Block<T> block, Span<double> sums) =>
         {
             for (var i = 0; i < rows.Length; i++)
@@ -107,7 +111,20 @@ public sealed record SparseRows(Sparsity Sparsity, MergeRun Run, ModelCut[]? Cut
                 sums[i] += whole;
                 sums[rows.Length + i] += kept;
             }
-        });
+        }, draws is null ? null : (in StoredBlock block, Span<double> sums) => Add(draws, block, sums));
         return (sums[..rows.Length], sums[rows.Length..]);
+    }
+
+    static unsafe bool Add(DrawFilter<float>[] draws, in StoredBlock block, Span<double> sums)
+    {
+        var n = draws.Length;
+        var kept = stackalloc KeepDraws[n];
+        for (var i = 0; i < n; i++) kept[i] = draws[i].At(block.First);
+        var found = stackalloc double[2 * n];
+        if (!block.Run(new StoredMagnitudes(kept, found, found + n))) return false;
+        for (var i = 0; i < 2 * n; i++)
+            if (!double.IsFinite(found[i])) return false;
+        for (var i = 0; i < 2 * n; i++) sums[i] += found[i];
+        return true;
     }
 }
