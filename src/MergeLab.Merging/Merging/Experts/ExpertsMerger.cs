@@ -29,7 +29,7 @@ public static class ExpertsMerger
         using var writer = CheckpointWriter.Create(target.Target, model.Tensors, options);
         writer.AddFile(Checkpoint.ConfigFile, Config(Path.Combine(folder, Checkpoint.ConfigFile), recipe));
         writer.AddFile(RecipeFile, text);
-        ModelCopy.Write(model, writer.Write, target.Threads, written, cancellation);
+        ModelCopy.Write(model, model.Inputs, writer.Write, target.Threads, written, cancellation);
         cancellation.ThrowIfCancellationRequested();
         writer.Commit();
     }

@@ -86,6 +86,15 @@ public sealed class ExpertsModel : WeightSource
         return reader.Tensor.DType == spec.DType ? reader : new ExpertMatrix(reader, spec.DType, 1, 0, default);
     }
 
+    /// <summary>The stored tensors that one of the result is made of; none for a router.</summary>
+    public IEnumerable<TensorReader> Inputs(string name)
+    {
+        if (Layer(name, "mlp.gate.weight") is not null) return [];
+        if (Layer(name, "mlp.experts.down_proj") is { } down) return experts.Select(e => e.Reader($"{down}mlp.{Down}"));
+        if (Layer(name, "mlp.experts.gate_up_proj") is { } up) return experts.SelectMany(e => new[] { e.Reader($"{up}mlp.{Gate}"), e.Reader($"{up}mlp.{Up}") });
+        return [model.Reader(name)];
+    }
+
     ExpertMatrix Part(int expert, string name, DType type, double scale) =>
         new(experts[expert].Reader(name), type, scale, recipe.Experts[expert].NoiseScale, new NormalDraws(Draws($"expert {expert}", name)));
 

@@ -94,7 +94,7 @@ sealed class FactorSpaceMerge : PreparedMerge
             Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() },
         };
         using var folder = MergedFolder.Create(target.Target, contents, target.Folder);
-        ModelCopy.Write(merged, folder.Write, target.Threads, written, run.Cancellation);
+        ModelCopy.Write(merged, name => [inputs.Base.Reader(name)], folder.Write, target.Threads, written, run.Cancellation);
         return record with { Notes = folder.Commit(Notes, run.Cancellation) };
     }
 }

@@ -44,7 +44,9 @@ public static class RecipePlanner
             Cancellation = options.Cancellation,
         };
         foreach (var note in recipe.Notes.Concat(planner.Notes)) run.Note(note);
-        var read = tensors.SelectMany(t => t.Inputs).DistinctBy(i => (i.Model, i.Name)).Sum(i => i.Reader.Tensor.Bytes);
+        // As stored: readers may cast, and lay rows out for another vocabulary.
+        var opened = models.All.ToList();
+        var read = tensors.SelectMany(t => t.Inputs).DistinctBy(i => (i.Model, i.Name)).Sum(i => (opened[i.Model].Weights.Find(i.Name) ?? i.Reader.Tensor).Bytes);
         return new PlannedMerge(recipe, run, [.. modules.Select(m => Module(m.Module, m.Slices, structures[0]))], read, tensors.Sum(t => t.Output.Bytes));
     }
 
