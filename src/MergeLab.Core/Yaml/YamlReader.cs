@@ -124,20 +124,36 @@ public sealed class YamlReader
         var start = parser.Consume<MappingStart>();
         var entries = new List<YamlEntry>();
         var places = new Dictionary<string, Place>(StringComparer.Ordinal);
+        var merged = new List<YamlEntry>();
         values = 1;
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (parser.Current is not Scalar)
                 throw new ProblemException("a key that is not text", At(parser.Current!), remedy: "keys are plain names");
             var key = parser.Consume<Scalar>();
+            if (key is { Value: "<<", Style: ScalarStyle.Plain })
+            {
+                merged.AddRange(Merged(Value(depth + 1, out var taken), At(key)));
+                values += taken;
+                continue;
+            }
             if (!places.TryAdd(key.Value, At(key)))
                 throw new ProblemException($"duplicate key '{key.Value}'", At(key), $"it stands already in line {places[key.Value].Line}", "remove one of the two");
             var value = Value(depth + 1, out var inner);
             entries.Add(new YamlEntry(key.Value, At(key), value));
             values += inner;
         }
+        entries.AddRange(merged.Where(e => places.TryAdd(e.Key, e.KeyPlace)));
         return new YamlMap(entries, At(start));
     }
+
+    /// <summary>What <c>&lt;&lt;: *defaults</c> adds to a mapping: own keys come first, then those of earlier mappings.</summary>
+    static IEnumerable<YamlEntry> Merged(YamlNode node, Place place) => node switch
+    {
+        YamlMap map => map.Entries,
+        YamlList { Items: var items } when items.All(i => i is YamlMap) => items.Cast<YamlMap>().SelectMany(m => m.Entries),
+        _ => throw new ProblemException($"'<<' must be a mapping or a list of mappings, not {node.Kind}", place, remedy: "write <<: *name, where &name marks a mapping"),
+    };
 
     Place At(ParsingEvent e) => new(file, (int)e.Start.Line, (int)e.Start.Column);
 

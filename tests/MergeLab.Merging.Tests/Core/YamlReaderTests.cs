@@ -58,6 +58,21 @@ public class YamlReaderTests
     }
 
     [Theory]
+    [InlineData("a: &x {w: 1, v: 2}\nb: {v: 3, <<: *x}\n", "v:3 w:1")]
+    [InlineData("a: &x {w: 1}\nb:\n  <<: *x\n  v: 3\n", "v:3 w:1")]
+    [InlineData("a: &x {w: 1}\nc: &y {w: 2, u: 4}\nb: {<<: [*x, *y]}\n", "u:4 w:1")]
+    [InlineData("b: {'<<': 1}\n", "<<:1")]
+    public void A_merge_key_adds_what_is_not_set(string text, string expected)
+    {
+        var map = (YamlMap)((YamlMap)YamlReader.Read(text, "f.yml")).Find("b")!.Value;
+        Assert.Equal(expected, string.Join(' ', map.Entries.Select(e => $"{e.Key}:{((YamlScalar)e.Value).Text}").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void A_merge_key_without_a_mapping_is_refused() =>
+        Assert.Equal(2, Refused(() => YamlReader.Read("a: &x 1\nb: {<<: *x}\n", "f.yml")).Where!.Line);
+
+    [Theory]
     [InlineData("densty: 1", "density")]
     [InlineData("Weight: 1", "weight")]
     public void An_unknown_key_comes_with_the_nearest_known_one(string text, string nearest)

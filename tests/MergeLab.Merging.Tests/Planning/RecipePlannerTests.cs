@@ -49,6 +49,25 @@ public sealed class RecipePlannerTests : IDisposable
     }
 
     [Fact]
+    public void A_model_without_layers_is_refused()
+    {
+        ToyModel.Write(scratch, "m", OneStack, ("model.layers.0.w", 1), ("model.layers.1.w", 1), ("model.norm.w", 1));
+        var problem = Assert.Throws<ProblemException>(() => Planned("merge_method: passthrough\nslices: [{sources: [{model: m, layer_range: [1, 1]}]}]\n")).Problem;
+        Assert.Equal("the slices have no layers", problem.What);
+        Assert.Equal(2, problem.Where!.Line);
+    }
+
+    [Fact]
+    public void The_task_of_a_model_that_is_not_merged_is_refused_before_anything_is_read()
+    {
+        ToyModel.Write(scratch, "a", OneStack, ("model.layers.0.w", 1), ("model.layers.1.w", 1));
+        ToyModel.Write(scratch, "b", OneStack, ("model.layers.0.w", 2), ("model.layers.1.w", 1));
+        var problem = Assert.Throws<ProblemException>(() => Planned("merge_method: cart\nmodels: [{model: a}, {model: b}]\nparameters: {task: 3}\n")).Problem;
+        Assert.Equal(("there is no task 3", "give a number from 1 to 2"), (problem.What, problem.Remedy));
+        Assert.Equal(1, problem.Where!.Line);
+    }
+
+    [Fact]
     public void An_adapter_on_the_base_brings_its_exact_change()
     {
         var recipe = Recipe("ties", "");

@@ -32,6 +32,13 @@ public class RecipeReaderTests
     }
 
     [Fact]
+    public void A_parameter_beside_the_one_that_replaces_it_is_refused()
+    {
+        var problem = Assert.Throws<ProblemException>(() => RecipeReader.Read("merge_method: cart\nmodels: [{model: a}, {model: b}]\nparameters: {rank_fraction: 0.5, energy: 0.4}\n", "r.yml")).Problem;
+        Assert.Equal(("'rank_fraction' beside 'energy'", 3), (problem.What, problem.Where!.Line));
+    }
+
+    [Fact]
     public void Defaults_are_each_matrix_alone_with_the_scale_of_peft()
     {
         var recipe = RecipeReader.Read("merge_method: geometric_median\nmodels: [{model: b+a}]\n", "r.yml");

@@ -45,6 +45,9 @@ public sealed record MethodParameter(
     /// <summary>Has no default and may stay unset.</summary>
     public bool Optional { get; init; }
 
+    /// <summary>A parameter that has no effect beside this one, so that both together are a mistake.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>A value above <see cref="Most"/> has the effect of that: a little more is a slip to be told of, much more is refused.</summary>
     public bool Saturates { get; init; }
 

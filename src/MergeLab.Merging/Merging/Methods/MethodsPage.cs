@@ -22,7 +22,7 @@ public static class MethodsPage
     }
 
     static string Default(MethodParameter parameter) =>
-        (parameter.Default ?? "required") + (parameter.PaperDefault is { } paper ? $"; {paper} with `compat: paper`" : "");
+        (parameter.Default ?? (parameter.Optional ? "not set" : "required")) + (parameter.PaperDefault is { } paper ? $"; {paper} with `compat: paper`" : "");
 
     static string Where(MethodParameter parameter) =>
         (parameter.PerModel ? ", for each model" : "") + (parameter.OnlyWith is { } mode ? $", with `compat: {mode}`" : "");

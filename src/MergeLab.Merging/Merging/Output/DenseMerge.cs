@@ -1,3 +1,4 @@
+using MergeLab.Core.Errors;
 using MergeLab.Merging.Engine;
 using MergeLab.Merging.Planning;
 using MergeLab.Merging.Recipes;
@@ -49,7 +50,20 @@ sealed class DenseMerge : PreparedMerge
         var record = MergeRecord.Of(Recipe);
         var contents = MergedContents.Of(planned, Models, text, vocabulary) with { VocabularySize = (int?)truncated?.Rows, Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() } };
         using var folder = MergedFolder.Create(target.Target, contents, target.Folder);
-        MergeEngine.Run(Recipe.Method.Dense!(), planned.Run, folder, written);
+        Merge(folder, written);
         return record with { Notes = folder.Commit(planned.Run.Notes, planned.Run.Cancellation) };
+    }
+
+    /// <summary>What a method refuses without a place was asked of it by the recipe.</summary>
+    void Merge(MergedFolder folder, Action<long>? written)
+    {
+        try
+        {
+            MergeEngine.Run(Recipe.Method.Dense!(), planned.Run, folder, written);
+        }
+        catch (ProblemException e) when (e.Problem.Where is null)
+        {
+            throw new ProblemException(e.Problem with { Where = Recipe.MethodPlace }, e);
+        }
     }
 }

@@ -49,8 +49,12 @@ sealed class SlicePlanner(Recipe recipe, IReadOnlyList<ModelStructure> models, I
         return new PlannedSlice(sources, count, levels);
     }
 
-    IReadOnlyList<PlannedSlice> Slices(IReadOnlyList<RecipeSlice> slices, ModuleShape shape, IReadOnlyList<ParameterSettings> outer) =>
-        [.. slices.Select(slice => new PlannedSlice([.. slice.Sources.Select(s => Source(s, slice, shape))], slice.Sources[0].Layers.Count, [slice.Parameters, .. outer]))];
+    IReadOnlyList<PlannedSlice> Slices(IReadOnlyList<RecipeSlice> slices, ModuleShape shape, IReadOnlyList<ParameterSettings> outer)
+    {
+        if (slices.All(s => s.Sources[0].Layers.Count == 0))
+            throw new ProblemException("the slices have no layers", slices[0].Place, "an empty layer_range only chooses whose embeddings, norm and head are taken", "add a slice with layers");
+        return [.. slices.Select(slice => new PlannedSlice([.. slice.Sources.Select(s => Source(s, slice, shape))], slice.Sources[0].Layers.Count, [slice.Parameters, .. outer]))];
+    }
 
     PlannedSource Source(SliceSource source, RecipeSlice slice, ModuleShape shape)
     {

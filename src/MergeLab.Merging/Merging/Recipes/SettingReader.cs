@@ -37,7 +37,17 @@ sealed class SettingReader(Method method, string? compat, List<string> notes)
                 throw new ProblemException($"'{entry.Key}' is set twice", entry.KeyPlace, $"'{parameter.Name}' and '{parameter.Alias}' are two names of one parameter", "remove one of the two");
             settings.Add(parameter.Name, new ParameterSetting(Choices(entry.Value, parameter), entry.Value.Place));
         }
+        RefuseReplaced(map, settings);
         return new ParameterSettings(settings);
+    }
+
+    void RefuseReplaced(YamlMap map, Dictionary<string, ParameterSetting> settings)
+    {
+        foreach (var parameter in method.Parameters.Where(p => settings.ContainsKey(p.Name)))
+        {
+            if (map.Entries.FirstOrDefault(e => e.Key == parameter.Replaces) is not { } replaced) continue;
+            throw new ProblemException($"'{replaced.Key}' beside '{parameter.Name}'", replaced.KeyPlace, $"'{parameter.Name}' stands in its place", "remove one of the two");
+        }
     }
 
     MethodParameter Find(YamlEntry entry, string what)

@@ -1,3 +1,6 @@
+using MergeLab.Core.Errors;
+using MergeLab.Merging.Engine;
+
 namespace MergeLab.Merging.Methods.Spectral;
 
 /// <summary>
@@ -21,8 +24,16 @@ sealed class Cart : IMatrixRule
     /// <summary>The model whose own residual is added; null for all.</summary>
     public static int? Task(MatrixSettings settings) => settings.Values.NumberOrNull("task") is { } task ? (int)task - 1 : null;
 
+    /// <summary>Refuses the number of a model that is not there.</summary>
+    public static void Check(TensorMerge tensor)
+    {
+        var models = tensor.Models.Count;
+        if (tensor.Settings.NumberOrNull("task") is not { } task || task <= models) return;
+        throw new ProblemException($"there is no task {task}", why: $"{models} models are merged", remedy: $"give a number from 1 to {models}");
+    }
+
     /// <summary>The rank that a centred matrix is cut to.</summary>
-    public static long RankOf(Engine.MethodSettings values, long side, Func<IReadOnlyList<double>> squares) =>
+    public static long RankOf(MethodSettings values, long side, Func<IReadOnlyList<double>> squares) =>
         values.NumberOrNull("energy") is { } energy ? RankShare.OfEnergy(energy, squares()) : RankShare.Kept(values.Number("rank_fraction"), side);
 
     static bool KeepsAll(MatrixSettings settings) => settings.Values.NumberOrNull("energy") is null && settings.Values.Number("rank_fraction") is >= 1;

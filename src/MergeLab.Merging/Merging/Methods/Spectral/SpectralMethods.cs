@@ -17,13 +17,13 @@ public static class SpectralMethods
         new("cart", "Centred averaging with low-rank truncation (CART)", "Revisiting Weight Averaging for Model Merging, 2024",
             [
                 new("rank_fraction", "share of the smaller side kept of each model's difference from the average", "0.08") { Least = 0, Most = 1 },
-                new("energy", "instead of rank_fraction: share of the squared singular values kept") { Least = 0, Most = 1, Optional = true },
+                new("energy", "instead of rank_fraction: share of the squared singular values kept") { Least = 0, Most = 1, Optional = true, Replaces = "rank_fraction" },
                 new("scaling", "what the sum of truncated differences is multiplied by", "1") { Least = -1e6, Most = 1e6 },
                 new("task", "adds the difference of this model alone, counted from 1: one model a task from a shared average (CART-Indexing)") { Least = 1, Most = 1e6, Whole = true, Optional = true },
                 new("qkv", "query, key and value as they are stored, as one matrix, or as three", "stored", ["stored", "fused", "split"]),
                 Decompose, MethodParameter.LoraScale,
             ],
-            ["fusionbench"]) { NeedsLinearAlgebra = true, Base = BaseUse.Optional, Dense = () => new MatrixMethod(() => new Cart()), LowRank = () => new CoreMerge(() => new Cart()) },
+            ["fusionbench"]) { NeedsLinearAlgebra = true, Base = BaseUse.Optional, Check = Cart.Check, Dense = () => new MatrixMethod(() => new Cart()), LowRank = () => new CoreMerge(() => new Cart()) },
         new("tsv_m", "Task singular vectors (TSV-M)", "Task Singular Vectors: Reducing Task Interference in Model Merging, CVPR 2025",
             [
                 Scaling,

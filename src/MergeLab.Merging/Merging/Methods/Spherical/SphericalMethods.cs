@@ -30,7 +30,7 @@ public static class SphericalMethods
 
         new("karcher", "Karcher mean of directions; a base is one more model", "mergekit",
             [
-                new("max_iter", "limit of steps", "10") { Least = 1, Most = 1_000_000, Whole = true },
+                new("max_iter", "limit of steps", "10") { Least = 0, Most = 1_000_000, Whole = true },
                 new("tol", "stop once a step is shorter than this", "1e-5") { Least = 0, Most = 1 },
             ],
             ["mergekit"]) { Base = BaseUse.Optional, CountsBase = true, Dense = () => new Karcher() },
