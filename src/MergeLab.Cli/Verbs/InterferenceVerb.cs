@@ -14,7 +14,10 @@ static class InterferenceVerb
     static readonly Argument<string[]> Models = new("MODEL") { Description = "Two or more models: folders, or base+adapter", Arity = new ArgumentArity(2, 1000) };
     static readonly Option<double[]> Shares = new("--rank-fraction")
     {
-        Description = "Shares of the rank that truncation keeps", HelpName = "X", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0.04, 0.08, 0.16, 0.32],
+        Description = "Shares of the rank that truncation keeps",
+        HelpName = "X",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [0.04, 0.08, 0.16, 0.32],
     };
 
     static readonly Option<string> Scale = new("--normalize") { Description = "Singular values over their norm, their sum or the first: unit, sum or first", HelpName = "HOW", DefaultValueFactory = _ => "unit" };
