@@ -37,8 +37,9 @@ sealed class MergeBenchmark : IBenchmark
         var gigabytes = models.Sum(m => m.Tensors.Sum(t => t.Bytes)) / 1e9;
         var streams = MergeRuns.Of(models, MethodTable.Find("linear")!, Threads).Tensors;
         for (var warm = 0; warm < 2; warm++) StreamLimit.Run(streams, Threads);
+        foreach (var figure in Passes(type, models, streams)) yield return figure;
         var only = Environment.GetEnvironmentVariable("MERGE_ONLY")?.Split(',');
-        foreach (var (name, passes, goal) in new[] { ("linear", 1, 0.9), ("task_arithmetic", 1, 0.9), ("ties", 2, 0.6), ("dare_ties", 1, 0.6), ("geometric_median", 2, 0.7) })
+        foreach (var (name, passes, goal) in new[] { ("linear", 1, 0.9), ("task_arithmetic", 1, 0.9), ("ties", 2, 0.6), ("dare_ties", 2, 0.6), ("geometric_median", 2, 0.7) })
         {
             if (only is not null && !only.Contains(name)) continue;
             if (MethodTable.Find(name) is not { Dense: { } dense } method) { yield return new Figure($"{name}: absent", 0, ""); continue; }
@@ -55,6 +56,28 @@ sealed class MergeBenchmark : IBenchmark
             yield return new Figure($"{type} {name}, CPU", usage[1].CpuSeconds, "s");
             yield return new Figure($"{type} {name}, memory beyond mapped files", memory, "MB", "≤ 200", memory <= 200);
             yield return new Figure($"{type} {name}, same bytes with 1 and 2 threads", one.Digest == two.Digest ? 1 : 0, "", "1", one.Digest == two.Digest);
+        }
+    }
+
+    /// <summary>The statistics passes alone.</summary>
+    static IEnumerable<Figure> Passes(string type, Checkpoint[] models, IReadOnlyList<TensorMerge> streams)
+    {
+        var run = MergeRuns.Of(models, MethodTable.Find("ties")!, Threads);
+        void Gram()
+        {
+            foreach (var tensor in run.Tensors) TaskVectorGram.Of(tensor, run, Models / 2);
+        }
+        void Select()
+        {
+            foreach (var tensor in run.Tensors) MagnitudeSelection.Largest<float>(tensor, InputSpace.TaskVectors, run, [.. Enumerable.Repeat(tensor.Output.Count / 2, Models)]);
+        }
+        foreach (var (name, pass, goal) in new[] { ("Gram matrix", (Action)Gram, 0.6), ("exact selection", Select, 0.4) })
+        {
+            pass();
+            var usage = Usage.Interleaved(Rounds, () => StreamLimit.Run(streams, Threads), pass);
+            var share = usage[0].Seconds / usage[1].Seconds;
+            yield return new Figure($"{type} {name} of {Models} rows, share of the limit", share, "×", $"≥ {goal}", share >= goal);
+            yield return new Figure($"{type} {name}, CPU", usage[1].CpuSeconds, "s");
         }
     }
 }

@@ -42,7 +42,9 @@ sealed unsafe class RowSelection<T>(SelectionData<T> data, MergeRun run) where T
                 continue;
             }
             var parts = Collect(rows, open);
-            var found = open.Where(r => Resolve(rows[r], parts, r)).ToArray();
+            var resolved = new bool[rows.Length];
+            Workers.For(run, open.Count, o => resolved[open[(int)o]] = Resolve(rows[open[(int)o]], parts, open[(int)o]));
+            var found = open.Where(r => resolved[r]).ToArray();
             Workers.For(run, found.Length, i => cuts[found[i]] = Locate(rows[found[i]], parts, found[i]));
             open = [.. open.Except(found)];
         }
@@ -64,10 +66,17 @@ sealed unsafe class RowSelection<T>(SelectionData<T> data, MergeRun run) where T
             {
                 var strictly = insideStart;
                 var loosely = withinStart;
-                data.ForBlocks(chunk, open.Count == 1 ? open[0] : null, (first, count, block) =>
+                var counted = CountStored(chunk, rows, open, loosely, strictly, room, part);
+                if (counted < chunk.Length) data.ForBlocks(chunk with { First = chunk.First + counted, Length = chunk.Length - counted }, open.Count == 1 ? open[0] : null, (first, count, block) =>
                 {
                     for (var o = 0; o < open.Count; o++)
-                        Count(rows[open[o]], block + open[o] * count, count, loosely, strictly + o * room, ref part[open[o]]);
+                    {
+                        ref var own = ref part[open[o]];
+                        var above = 0L;
+                        var n = RangeScan.Run(block + open[o] * count, count, rows[open[o]].Low, rows[open[o]].High, loosely, ref above);
+                        own.Above += above;
+                        Divide(rows[open[o]], loosely, n, strictly + o * room, ref own);
+                    }
                 });
             }
             for (var o = 0; o < open.Count; o++)
@@ -82,16 +91,38 @@ sealed unsafe class RowSelection<T>(SelectionData<T> data, MergeRun run) where T
         return parts;
     }
 
-    static void Count(SelectionRow<T> row, T* values, int count, T* within, T* inside, ref Part part)
+    /// <summary>Counts straight from mapped memory what lies there; how many elements that were.</summary>
+    int CountStored(SelectionData<T>.Chunk chunk, SelectionRow<T>[] rows, List<int> open, T* within, T* inside, int room, Part[] parts)
     {
-        var above = 0L;
-        var n = RangeScan.Run(values, count, row.Low, row.High, within, ref above);
-        part.Above += above;
-        if (n == 0) return;
+        var pointers = stackalloc byte*[2 * data.Rows];
+        if (!open.TrueForAll(r => rows[r].Low <= rows[r].High)) return 0;
+        var block = data.Stored(chunk, pointers);
+        var finite = true;
+        for (var at = 0; at < block.Length; at += TensorBlocks.BlockElements)
+        {
+            var stretch = block.Part(at, Math.Min(TensorBlocks.BlockElements, block.Length - at), pointers + data.Rows);
+            if (stretch.Base != null) finite &= stretch.Run(new StoredCheck());
+            for (var o = 0; o < open.Count; o++)
+            {
+                var row = rows[open[o]];
+                var (n, above) = (0, 0L);
+                finite &= stretch.Run(new StoredScan(open[o], (float)(object)row.Low, (float)(object)row.High, (float*)within, &n, &above));
+                parts[open[o]].Above += above;
+                Divide(row, within, n, inside + o * room, ref parts[open[o]]);
+            }
+        }
+        if (!finite) data.Refuse(chunk);
+        return block.Length;
+    }
+
+    /// <summary>Divides what lies in a row's range, ends included, into its ends and what is strictly inside.</summary>
+    static void Divide(SelectionRow<T> row, T* within, int count, T* inside, ref Part part)
+    {
+        if (count == 0) return;
         var atHigh = 0L;
-        var strict = RangeScan.Run(within, n, T.BitIncrement(row.Low), T.BitDecrement(row.High), inside + part.InsideCount, ref atHigh);
+        var strict = RangeScan.Run(within, count, T.BitIncrement(row.Low), T.BitDecrement(row.High), inside + part.InsideCount, ref atHigh);
         part.AtHigh += (int)atHigh;
-        part.AtLow += n - strict - (int)atHigh;
+        part.AtLow += count - strict - (int)atHigh;
         part.InsideCount += strict;
     }
 
@@ -125,21 +156,10 @@ sealed unsafe class RowSelection<T>(SelectionData<T> data, MergeRun run) where T
             row.Look(row.Low, row.High, double.PositiveInfinity);
             return false;
         }
-        var all = new T[inside];
-        var at = 0;
-        foreach (var chunk in parts)
-        {
-            chunk[r].Inside!.CopyTo(all, at);
-            at += chunk[r].InsideCount;
-        }
-        var threshold = RadixSelection.Largest<T>(all, rest - atHigh);
-        long over = atHigh, ties = 0;
-        foreach (var chunk in parts)
-            foreach (var value in chunk[r].Inside!)
-            {
-                if (value > threshold) over++;
-                else if (value == threshold) ties++;
-            }
+        var (bin, over) = InsideSelection.Bin(parts.Select(chunk => chunk[r].Inside!), row, rest - atHigh);
+        var threshold = RadixSelection.Largest<T>(bin.ToArray(), rest - atHigh - over);
+        over += atHigh + bin.LongCount(value => value > threshold);
+        var ties = bin.LongCount(value => value == threshold);
         row.Found(threshold, rest - over, ties);
         return true;
     }

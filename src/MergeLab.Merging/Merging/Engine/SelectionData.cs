@@ -1,4 +1,5 @@
 using System.Numerics;
+using MergeLab.Merging.Kernels;
 
 namespace MergeLab.Merging.Engine;
 
@@ -38,7 +39,6 @@ sealed unsafe class SelectionData<T> where T : unmanaged, IBinaryFloatingPointIe
 
     public IReadOnlyList<Chunk> Chunks { get; }
 
-
     /// <summary>A stretch of one tensor.</summary>
     public readonly record struct Chunk(int Tensor, long First, int Length);
 
@@ -62,6 +62,19 @@ sealed unsafe class SelectionData<T> where T : unmanaged, IBinaryFloatingPointIe
             visit(at, count, rows);
         }
     }
+
+    /// <summary>The beginning of a stretch in mapped memory, whole vectors of it; of length 0 where it does not lie so.</summary>
+    /// <param name="chunk">The stretch.</param>
+    /// <param name="pointers">Room for <see cref="Rows"/> addresses.</param>
+    public StoredBlock Stored(Chunk chunk, byte** pointers)
+    {
+        var length = chunk.Length / RowKernels.Lanes * RowKernels.Lanes;
+        if (typeof(T) != typeof(float) || !readers[chunk.Tensor].TryStored(tensors[chunk.Tensor].Inputs[0].Reader.Tensor.DType, chunk.First, length, pointers, null, out var block)) return default;
+        return block;
+    }
+
+    /// <exception cref="Core.Errors.ProblemException">The stretch holds NaN or infinity.</exception>
+    public void Refuse(Chunk chunk) => NonFinite.Refuse(tensors[chunk.Tensor], chunk.First, chunk.Length);
 
     /// <summary>The stretch of a row's elements that begins at a position of the concatenation, cut at the end of its tensor.</summary>
     public Chunk At(long position, int length)

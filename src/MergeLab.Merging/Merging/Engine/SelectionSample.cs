@@ -12,8 +12,8 @@ static unsafe class SelectionSample
     const int RunElements = 64;
     const int LeastElements = 1 << 13;
     const int MostElements = 1 << 20;
-    const int ElementsPerSample = 256;
-    const double Deviations = 5;
+    const int ElementsPerSample = 512;
+    const double Deviations = 4.5;
     const int RunsTogether = 64;
 
     /// <summary>Below this a sample costs more than it saves.</summary>
