@@ -25,7 +25,7 @@ sealed class Ia3PreparedMerge : PreparedMerge
     {
         get
         {
-            var tensors = inputs.Vectors.Select(v => new TensorSpec(v.Path, DType.F32, v.Shape)).ToList();
+            var tensors = inputs.Vectors.Select(v => new Ia3Shape(v.Path, v.FeedForward, v.Shape).Tensor(Type)).ToList();
             var bytes = tensors.Sum(t => t.Bytes);
             return new MergePlan(tensors, tensors.Count, true, inputs.Adapters.Sum(a => a.Weights.Tensors.Sum(t => t.Bytes)), bytes, bytes * 2 * inputs.Adapters.Count);
         }
@@ -40,6 +40,7 @@ sealed class Ia3PreparedMerge : PreparedMerge
         {
             BaseModel = inputs.Adapters[0].Config.BaseModel ?? Recipe.Models[0].Reference.Model,
             TaskType = inputs.Adapters[0].Config.TaskType,
+            DType = Type,
             Overwrite = target.Overwrite,
             Files = new Dictionary<string, string> { [MergeRecord.FileName] = record.ToJson() },
         });
@@ -52,6 +53,8 @@ sealed class Ia3PreparedMerge : PreparedMerge
         inputs.Dispose();
         base.Dispose(disposing);
     }
+
+    DType Type => Recipe.OutDType ?? Recipe.DType ?? DType.F32;
 
     IReadOnlyList<MergeGroup> Groups()
     {

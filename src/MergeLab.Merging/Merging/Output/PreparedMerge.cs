@@ -33,6 +33,8 @@ public abstract class PreparedMerge : IDisposable
         var models = OpenedModels.Open(recipe, resolve);
         try
         {
+            if (recipe.Output == OutputForm.Adapter && (recipe.Tokenizer is not null || recipe.ChatTemplate is not null))
+                throw new ProblemException("an adapter has no tokenizer", recipe.Place, remedy: "write output: dense, or remove tokenizer and chat_template");
             if (recipe.Output == OutputForm.Adapter && recipe.Models.Count > 0 && recipe.Models.All(m => models[m.Reference].Adapter is { Adapter.Config.Kind: AdapterKind.Ia3 }))
                 return new Ia3PreparedMerge(recipe, models, resolve);
             return IsInFactorSpace(recipe, models) ? new FactorSpaceMerge(recipe, text, models, options) : new DenseMerge(recipe, text, models, options);
@@ -79,7 +81,5 @@ public abstract class PreparedMerge : IDisposable
             throw new ProblemException("the result is no adapter", recipe.MethodPlace, $"what {recipe.Method.Name} makes of low-rank changes is not of low rank", "write output: dense");
         if (recipe.Models.Count == 0)
             throw new ProblemException("the result is no adapter", recipe.Place, "slices and modules make models", "write output: dense, or list 'models'");
-        if (recipe.Tokenizer is not null || recipe.ChatTemplate is not null)
-            throw new ProblemException("an adapter has no tokenizer", recipe.Place, remedy: "write output: dense, or remove tokenizer and chat_template");
     }
 }

@@ -1,6 +1,7 @@
 using MergeLab.Checkpoints;
 using MergeLab.Checkpoints.Adapters;
 using MergeLab.Core.Errors;
+using MergeLab.Core.Text;
 using MergeLab.Merging.Methods.Spectral;
 
 namespace MergeLab.Merging.LowRank;
@@ -30,6 +31,7 @@ sealed class ExtractionPlan
 
     public ExtractionPlan(WeightSource basis, WeightSource tuned, ExtractionOptions options)
     {
+        RefuseUnknown(options.SaveModules, tuned);
         var filter = new ModuleFilter(options.Include, options.Exclude);
         foreach (var module in tuned.Tensors.Where(t => t.DType.IsFloat()).GroupBy(t => ModuleOf(t.Name)).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
@@ -47,7 +49,7 @@ sealed class ExtractionPlan
         var isTable = isPlain && MatrixRole.IsTable(weight!.Name);
         var last = module[(module.LastIndexOf('.') + 1)..];
         var isVocabulary = isTable || Heads.Contains(last);
-        if (options.SaveModules.Any(s => module == s || module.EndsWith('.' + s, StringComparison.Ordinal)) || (isPlain && isVocabulary && !options.EmbedLora)) Saved.AddRange(tensors);
+        if (options.SaveModules.Any(s => IsNamed(module, s)) || (isPlain && isVocabulary && !options.EmbedLora)) Saved.AddRange(tensors);
         else if (isPlain) Decomposed.Add(Plan(module, weight!, isTable, bias, basis));
         else if (options.SkipUndecomposable) Skipped.Add(module);
         else Saved.AddRange(tensors);
@@ -67,6 +69,15 @@ sealed class ExtractionPlan
         if (!before.Shape.SequenceEqual(tensor.Shape))
             throw new ProblemException("base and fine-tune disagree about a shape", new Place(basis.Name, Tensor: tensor.Name),
                 $"{before.ShapeText} in the base, {tensor.ShapeText} in the fine-tune; an adapter cannot resize a model", "give the model it was tuned from, or leave the module out with --exclude-regex");
+    }
+
+    static bool IsNamed(string module, string name) => module == name || module.EndsWith('.' + name, StringComparison.Ordinal);
+
+    static void RefuseUnknown(IReadOnlyList<string> names, WeightSource tuned)
+    {
+        var modules = tuned.Tensors.Select(t => ModuleOf(t.Name)).Distinct().ToList();
+        if (names.FirstOrDefault(n => !modules.Exists(m => IsNamed(m, n))) is { } unknown)
+            throw new ProblemException($"no module '{unknown}'", new Place(tuned.Name), "it was to be saved whole", Suggestion.For(unknown, [.. modules.Select(m => m[(m.LastIndexOf('.') + 1)..]).Distinct()]));
     }
 
     static string ModuleOf(string tensor) => tensor.LastIndexOf('.') is > 0 and var dot ? tensor[..dot] : tensor;
