@@ -16,7 +16,7 @@ public sealed class Emr : IMergeMethod
 {
     public ITensorRule Begin(MergeRun run)
     {
-        var tasks = run.Tensors.Select(t => t.Settings.NumberOrNull("task")).Distinct().ToList();
+        var tasks = run.Tensors.Where(t => t.Output.DType.IsFloat() && t.CopyOf is null).Select(t => t.Settings.NumberOrNull("task")).Distinct().ToList();
         if (tasks.Count > 1) throw new ProblemException("'task' differs between tensors", why: "a task's rescaler is that of the whole model", remedy: "give one number for the whole merge");
         var models = run.Tensors.SelectMany(t => t.Models).Select(m => m.Model).Distinct().Order().ToArray();
         run.Note(Storage(run, models.Length));
@@ -37,7 +37,7 @@ public sealed class Emr : IMergeMethod
     static double Rescaler(MergeRun run, int model)
     {
         var (own, kept) = (0.0, 0.0);
-        foreach (var tensor in run.Tensors.Where(t => t.Output.DType.IsFloat() && t.Models.Any(m => m.Model == model)))
+        foreach (var tensor in run.Tensors.Where(t => t.Output.DType.IsFloat() && t.Output.Count > 0 && t.Models.Any(m => m.Model == model)))
         {
             var sums = tensor.InDouble ? Magnitudes<double>(tensor, run, model) : Magnitudes<float>(tensor, run, model);
             own += sums[0] / tensor.Output.Count;

@@ -11,7 +11,7 @@ public sealed class Lines : IMergeMethod
 {
     public ITensorRule Begin(MergeRun run)
     {
-        var words = run.Tensors.Select(t => t.Settings.Word("rule")).Distinct().ToList();
+        var words = run.Tensors.Where(t => t.Settings.Has("rule")).Select(t => t.Settings.Word("rule")).Distinct().ToList();
         if (words.Count > 1) throw new ProblemException("'rule' differs between tensors", why: "LiNeS scales one rule by depth", remedy: "give one word for the whole merge");
         var depths = new LayerDepths(run.Tensors.Select(t => t.Output.Name));
         var method = words is ["ties"] ? new TaskVectorMethod(Sparsity.Magnitude, elects: true) : new TaskVectorMethod(Sparsity.None, elects: false);

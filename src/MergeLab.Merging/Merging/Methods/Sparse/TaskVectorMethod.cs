@@ -25,7 +25,7 @@ public sealed class TaskVectorMethod(Sparsity sparsity, bool elects) : IMergeMet
 
     static bool WholeModel(MergeRun run)
     {
-        var words = run.Tensors.Select(t => t.Settings.Word("granularity")).Distinct().ToList();
+        var words = run.Tensors.Where(t => t.Settings.Has("granularity")).Select(t => t.Settings.Word("granularity")).Distinct().ToList();
         if (words.Count > 1) throw new ProblemException("'granularity' differs between tensors", why: "either all compete for what is kept, or none", remedy: "give one word for the whole merge");
         return words is ["model"];
     }
@@ -48,7 +48,7 @@ public sealed class TaskVectorMethod(Sparsity sparsity, bool elects) : IMergeMet
 
     static long Kept(List<TensorMerge> tensors, int row, string model, long count, bool published, string share)
     {
-        var shares = tensors.Select(t => t.Models[row].Settings.Number(share)).Distinct().ToList();
+        var shares = tensors.Where(t => t.Output.DType.IsFloat()).Select(t => t.Models[row].Settings.Number(share)).Distinct().ToList();
         if (shares.Count > 1)
             throw new ProblemException($"the {share} of {model} differs between tensors", why: "one share of the whole task vector is kept", remedy: "give one number, or granularity: tensor");
         var kept = (long)(count * Math.Clamp(shares[0], 0, 1));

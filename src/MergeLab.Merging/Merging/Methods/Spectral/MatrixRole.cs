@@ -16,7 +16,7 @@ static class MatrixRole
     public static bool IsDecomposed(TensorSpec tensor, bool isEmbedding, MethodSettings settings, string? compat)
     {
         var wanted = settings.Has("decompose") ? settings.Word("decompose") : "auto";
-        if (wanted == "false" || tensor.Shape.Count < 2) return false;
+        if (wanted == "false" || tensor.Shape.Count < 2 || tensor.Count == 0) return false;
         if (wanted == "true") return true;
         if (compat == MatrixSettings.FusionBench) return tensor.Shape.Count == 2;
         return tensor.Shape.Count == 2 && tensor.Shape.All(d => d > 1) && !isEmbedding && !IsTable(tensor.Name);

@@ -42,6 +42,12 @@ public sealed class MultiSlerp : IMergeMethod
                 for (var i = 0; i < n; i++) coefficients[i] *= length / mean;
                 return;
             }
+            // Nothing changed: no direction, and no length to go along it.
+            if (length == 0 && gram.IndexOfAnyExcept(0.0) < 0)
+            {
+                coefficients.Clear();
+                return;
+            }
             if (n > 2) throw new ProblemException($"the models' directions cancel in {tensor.Output.Name}", why: "multislerp needs a mean direction, and there is none", remedy: "give other weights, or use another method for this tensor");
             weights.CopyTo(coefficients);
         }
