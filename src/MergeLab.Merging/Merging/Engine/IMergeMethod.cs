@@ -27,9 +27,6 @@ public interface ITensorRule
     /// <summary>The input that the result equals bit for bit, which is then copied; null in general.</summary>
     TensorInput? CopyOf(TensorMerge tensor) => null;
 
-    /// <summary>An element of the result depends on the same element of the inputs alone: what is no number there stays there.</summary>
-    bool IsElementwise => false;
-
     /// <summary>Statistics of one tensor, and from them what is done to each block. T is float, or double for float64.</summary>
     ElementKernel<T> Prepare<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

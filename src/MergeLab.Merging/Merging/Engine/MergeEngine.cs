@@ -29,7 +29,7 @@ public static class MergeEngine
     /// <param name="run">What to merge.</param>
     /// <param name="sink">Where the result goes.</param>
     /// <param name="written">Told the bytes of each finished tensor.</param>
-    /// <exception cref="Core.Errors.ProblemException">A float tensor of an input holds NaN or infinity that would spread; what was written until then is worthless.</exception>
+    /// <exception cref="Core.Errors.ProblemException">A float tensor of an input holds NaN or infinity; what was written until then is worthless.</exception>
     public static void Run(IMergeMethod method, MergeRun run, ITensorSink sink, Action<long>? written)
     {
         using var ahead = ReadAhead.Start(run);
@@ -71,7 +71,7 @@ public static class MergeEngine
     static void Merge<T>(ITensorRule rule, TensorMerge tensor, MergeRun run, ITensorSink sink) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var kernel = rule.Prepare<T>(tensor, run);
-        var reader = new RowReader<T>(tensor, rule.Space, rule.IsElementwise ? run : null);
+        var reader = new RowReader<T>(tensor, rule.Space);
         ForChunks(tensor.Output, run, sink, (first, end, bytes) =>
         {
             if (!MergeStored(tensor, reader, kernel, first, end, bytes)) Merge(reader, kernel, tensor.Output.DType, first, end, bytes);
@@ -100,7 +100,7 @@ public static class MergeEngine
         fixed (byte* output = bytes)
         {
             if (!reader.TryStored(tensor.Output.DType, first, (int)(end - first), pointers, output, out var block)) return false;
-            if (!fused.Run(block)) reader.FoundOdd(first, block.Length);
+            if (!fused.Run(block)) NonFinite.Refuse(tensor, first, block.Length);
             return true;
         }
     }
@@ -111,12 +111,11 @@ public static class MergeEngine
         if (reader.Stored != null && reader.Tensor.DType == tensor.Output.DType)
         {
             var (stored, size) = ((nint)reader.Stored, tensor.Output.DType.Size());
-            var noted = 0;
             Workers.For(run, Chunks(tensor.Output), chunk =>
             {
                 var first = chunk * ChunkElements;
                 var count = (int)Math.Min(ChunkElements, tensor.Output.Count - first);
-                if (!FiniteBytes.All(tensor.Output.DType, (byte*)stored + first * size, count) && Interlocked.Exchange(ref noted, 1) == 0) NonFinite.Note(reader, run);
+                if (!FiniteBytes.All(tensor.Output.DType, (byte*)stored + first * size, count)) NonFinite.Refuse(reader);
                 sink.Write(tensor.Output.Name, first * size, new ReadOnlySpan<byte>((byte*)stored + first * size, count * size));
             });
         }
@@ -124,19 +123,16 @@ public static class MergeEngine
         else Convert<float>(reader, tensor.Output, run, sink);
     }
 
-    static void Convert<T>(TensorReader reader, TensorSpec output, MergeRun run, ITensorSink sink) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var noted = 0;
+    static void Convert<T>(TensorReader reader, TensorSpec output, MergeRun run, ITensorSink sink) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ForChunks(output, run, sink, (first, end, bytes) =>
         {
             var values = ArrayPool<T>.Shared.Rent((int)(end - first));
             var span = values.AsSpan(0, (int)(end - first));
             TensorBlocks.Read(reader, first, span);
-            if (!FiniteBytes.All<T>(span) && Interlocked.Exchange(ref noted, 1) == 0) NonFinite.Note(reader, run);
+            if (!FiniteBytes.All<T>(span)) NonFinite.Refuse(reader);
             Narrow(output.DType, span, bytes);
             ArrayPool<T>.Shared.Return(values);
         });
-    }
 
     static void Narrow<T>(DType type, Span<T> values, Span<byte> bytes) where T : unmanaged
     {

@@ -4,10 +4,7 @@ using MergeLab.Core.Errors;
 
 namespace MergeLab.Merging.Engine;
 
-/// <summary>
-/// Weights that are no numbers. Where they would spread over the whole tensor they are refused, as nothing would tell where they came from; where
-/// they stay at their element the merge goes on and says so.
-/// </summary>
+/// <summary>Refuses weights that are no numbers: they would spread through every sum they enter, and no loss would tell where they came from.</summary>
 static class NonFinite
 {
     const int Block = 4096;
@@ -24,35 +21,15 @@ static class NonFinite
             foreach (var reader in readers) Refuse(reader);
     }
 
-    /// <summary>Called when a block looks odd whose elements are merged each for itself: notes the first of each input.</summary>
-    /// <returns>Whether an input holds NaN or infinity here, so that no other block needs to be looked at.</returns>
-    public static bool Note(TensorMerge tensor, long first, int length, MergeRun run)
+    /// <exception cref="ProblemException">The tensor holds NaN or infinity.</exception>
+    public static void Refuse(TensorReader reader)
     {
-        var readers = Readers(tensor).ToList();
-        if (!readers.Any(r => Find(r, first, first + length) is not null)) return false;
-        foreach (var reader in readers) Note(reader, run);
-        return true;
-    }
-
-    /// <summary>Notes the first element of the tensor that is NaN or infinite.</summary>
-    public static void Note(TensorReader reader, MergeRun run)
-    {
-        if (Describe(reader) is var (place, what)) run.Note($"{place}: {what}, and goes into the result");
-    }
-
-    static void Refuse(TensorReader reader)
-    {
-        if (Describe(reader) is var (place, what))
-            throw new ProblemException(what, place, "the method would spread it over the whole tensor", "repair or leave out this model");
-    }
-
-    static (Place Place, string What)? Describe(TensorReader reader)
-    {
-        if (Find(reader, 0, reader.Tensor.Count) is not { } found) return null;
+        if (Find(reader, 0, reader.Tensor.Count) is not { } found) return;
         var place = reader.Tensor is TensorInfo stored ? stored.Place : new Place(reader.Tensor.Name, Tensor: reader.Tensor.Name);
         var columns = reader.Tensor.Shape.Count > 1 ? reader.Tensor.Shape[^1] : 0;
         var where = columns > 0 ? string.Create(CultureInfo.InvariantCulture, $" (row {found.Index / columns}, column {found.Index % columns})") : "";
-        return (place, string.Create(CultureInfo.InvariantCulture, $"element {found.Index}{where} is {found.Value}"));
+        throw new ProblemException(string.Create(CultureInfo.InvariantCulture, $"element {found.Index}{where} is {found.Value}"), place,
+            "weights that are no finite numbers cannot be merged", "repair or leave out this model");
     }
 
     static IEnumerable<TensorReader> Readers(TensorMerge tensor)

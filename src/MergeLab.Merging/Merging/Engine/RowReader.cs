@@ -15,19 +15,12 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
     const int LeastElements = 256;
 
     readonly TensorMerge tensor;
-    readonly MergeRun? tolerant;
     readonly Source[] rows;
     readonly Source? basis;
 
-    int noted;
-
-    /// <param name="tensor">Whose rows.</param>
-    /// <param name="space">Weights or task vectors.</param>
-    /// <param name="tolerant">Told of inputs that are no numbers, which are read as they are; null to refuse them.</param>
-    public RowReader(TensorMerge tensor, InputSpace space, MergeRun? tolerant = null)
+    public RowReader(TensorMerge tensor, InputSpace space)
     {
         this.tensor = tensor;
-        this.tolerant = tolerant;
         Space = space;
         var inTaskVectors = space == InputSpace.TaskVectors;
         rows = [.. TensorBlocks.Rows(tensor, space).Select(input => Of(input, inTaskVectors))];
@@ -49,27 +42,19 @@ sealed unsafe class RowReader<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public T* TakeScratch() => BlockScratch.Take<T>((Count + 2) * BlockElements);
 
     /// <summary>Fills the rows of one block, one behind the other, and the base's elements in the space of task vectors.</summary>
-    /// <exception cref="Core.Errors.ProblemException">An input holds NaN or infinity, which is not tolerated.</exception>
+    /// <exception cref="Core.Errors.ProblemException">An input holds NaN or infinity.</exception>
     public void Read(long first, int length, T* baseRow, T* firstRow)
     {
         var finite = basis is null || basis.Read(first, length, null, baseRow);
         for (var i = 0; i < rows.Length; i++) finite &= rows[i].Read(first, length, baseRow, firstRow + (long)i * length);
-        if (!finite) FoundOdd(first, length);
+        if (!finite) NonFinite.Refuse(tensor, first, length);
     }
 
     /// <summary>Fills one row alone.</summary>
     public void ReadRow(int row, long first, int length, T* baseRow, T* to)
     {
         var finite = basis is null || !rows[row].Subtracts || basis.Read(first, length, null, baseRow);
-        if (!(finite & rows[row].Read(first, length, baseRow, to))) FoundOdd(first, length);
-    }
-
-    /// <summary>A block looks as if it held NaN or infinity.</summary>
-    /// <exception cref="Core.Errors.ProblemException">It does, and that is not tolerated.</exception>
-    public void FoundOdd(long first, int length)
-    {
-        if (tolerant is null) NonFinite.Refuse(tensor, first, length);
-        else if (Volatile.Read(ref noted) == 0 && NonFinite.Note(tensor, first, length, tolerant)) Volatile.Write(ref noted, 1);
+        if (!(finite & rows[row].Read(first, length, baseRow, to))) NonFinite.Refuse(tensor, first, length);
     }
 
     /// <summary>Where all inputs lie in mapped memory in one type, the block at an element, ready for <see cref="IFusedKernel"/>; otherwise false.</summary>

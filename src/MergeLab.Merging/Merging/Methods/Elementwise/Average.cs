@@ -20,8 +20,6 @@ public sealed class Average : IMergeMethod
     {
         public InputSpace Space => space;
 
-        public bool IsElementwise => true;
-
         public TensorInput? CopyOf(TensorMerge tensor) => tensor.Models.Count == 1 && space == InputSpace.Weights ? tensor.Models[0] : null;
 
         public ElementKernel<T> Prepare<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -15,8 +15,6 @@ public sealed class Linear : IMergeMethod, ITensorRule
 
     public InputSpace Space => InputSpace.Weights;
 
-    public bool IsElementwise => true;
-
     public ElementKernel<T> Prepare<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var weights = tensor.Inputs.Select(i => i.Settings.Number("weight")).ToArray();

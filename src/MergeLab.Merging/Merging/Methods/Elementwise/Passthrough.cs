@@ -11,8 +11,6 @@ public sealed class Passthrough : IMergeMethod, ITensorRule
 
     public InputSpace Space => InputSpace.Weights;
 
-    public bool IsElementwise => true;
-
     public TensorInput? CopyOf(TensorMerge tensor) => Scale(tensor) is null ? tensor.Inputs[0] : null;
 
     public ElementKernel<T> Prepare<T>(TensorMerge tensor, MergeRun run) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
