@@ -49,6 +49,15 @@ public sealed class RecipePlannerTests : IDisposable
     }
 
     [Fact]
+    public void A_missing_layer_is_refused_where_the_config_counts_it()
+    {
+        ToyModel.Write(scratch, "m", """{"num_hidden_layers": 3}""", ("model.layers.0.w", 1), ("model.layers.2.w", 1), ("classifier.0.w", 1));
+        var problem = Assert.Throws<ProblemException>(() => Planned("merge_method: passthrough\nmodels: [{model: m}]\n")).Problem;
+        Assert.Equal("'m' lacks layer 1 of model.layers", problem.What);
+        Assert.Equal(2, problem.Where!.Line);
+    }
+
+    [Fact]
     public void A_model_without_layers_is_refused()
     {
         ToyModel.Write(scratch, "m", OneStack, ("model.layers.0.w", 1), ("model.layers.1.w", 1), ("model.norm.w", 1));

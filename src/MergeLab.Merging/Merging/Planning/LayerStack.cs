@@ -47,6 +47,16 @@ sealed record LayerStack(string Prefix, int Count, string? ConfigKey)
         return [new LayerStack(largest.Prefix, largest.Layers, null)];
     }
 
+    /// <summary>A layer that the config counts and no tensor belongs to, in the largest group of numbered tensors; null where there is none.</summary>
+    public static LayerName? Missing(IEnumerable<string> names, ModelConfig? config)
+    {
+        if (config is null) return null;
+        var largest = names.Select(LayerName.Split).OfType<LayerName>().GroupBy(n => n.Prefix, StringComparer.Ordinal).MaxBy(g => g.Count());
+        var present = largest?.Select(n => n.Layer).ToHashSet();
+        if (present is null || Counts(config).TrueForAll(c => c.Count != present.Max() + 1)) return null;
+        return Enumerable.Range(0, present.Max()).Where(l => !present.Contains(l)).Select(l => (LayerName?)new LayerName(largest!.Key, l, "")).FirstOrDefault();
+    }
+
     static List<(string Key, int Count)> Counts(ModelConfig config)
     {
         var counts = new List<(string, int)>();

@@ -1,3 +1,4 @@
+using MergeLab.Core.Errors;
 using MergeLab.Merging.Recipes;
 
 namespace MergeLab.Merging.Planning;
@@ -37,6 +38,8 @@ sealed class ModelStructure
     {
         Model = model;
         Names = names;
+        if (LayerStack.Missing(names.All, model.Weights.Config) is { } gap)
+            throw new ProblemException($"'{model.Reference}' lacks layer {gap.Layer} of {gap.Prefix}", model.Reference.Place, "its config.json counts it, and later layers are there", "fetch the model again");
         stacks = LayerStack.Find(names.All, model.Weights.Config).ToDictionary(s => s.Prefix, StringComparer.Ordinal);
         foreach (var name in names.All)
         {
