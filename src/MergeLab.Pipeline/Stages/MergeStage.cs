@@ -18,7 +18,7 @@ public sealed class MergeStage : IStageKind
 
     public string Name => Experiments.Graph.StageKinds.Merge;
 
-    public int CodeVersion => 2;
+    public int CodeVersion => 3;
 
     public bool IsNumeric(StageNode node) => MethodOf(StageParameters.Read<MergeParameters>(node)).NeedsLinearAlgebra;
 
