@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 
@@ -19,7 +20,9 @@ static class FileDigests
     public static string[] Of(IReadOnlyList<string> read, IReadOnlyList<string> written, int threads, CancellationToken cancellation)
     {
         var digests = new string[read.Count + written.Count];
-        Parallel.For(0, digests.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+        // The slow ones first: one large result then runs beside all inputs.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        Parallel.ForEach(Partitioner.Create([.. Enumerable.Range(0, digests.Length).Reverse()], EnumerablePartitionerOptions.NoBuffering), options,
             i => digests[i] = i < read.Count ? Fast(read[i], cancellation) : Secure(written[i - read.Count], cancellation));
         return digests;
     }
