@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using MergeLab.Checkpoints.Adapters;
-using MergeLab.Merging.Draws;
 using MergeLab.Merging.Engine;
 
 namespace MergeLab.Merging.LowRank;
@@ -11,8 +9,8 @@ namespace MergeLab.Merging.LowRank;
 /// <param name="Models">Of each model, in the order of the adapters.</param>
 public sealed record MatrixMerge(AdaptedMatrix Matrix, MethodSettings Settings, IReadOnlyList<MethodSettings> Models);
 
-/// <summary>A merge of adapters under way, and what every method may ask for.</summary>
-public sealed class LowRankRun
+/// <summary>A merge of adapters under way: their factors, matrix by matrix.</summary>
+public sealed class LowRankRun : MergeContext
 {
     /// <summary>Every adapted matrix, in the order in which they are numbered.</summary>
     public required IReadOnlyList<MatrixMerge> Matrices { get; init; }
@@ -25,27 +23,6 @@ public sealed class LowRankRun
 
     /// <summary>Whether a task vector is Scale·B·A, as PEFT applies it, or B·A.</summary>
     public bool PeftScale { get; init; } = true;
-
-    /// <summary>The published behaviour asked for; null for ours.</summary>
-    public string? Compat { get; init; }
-
-    /// <summary>Key of all random draws.</summary>
-    public ulong Seed { get; init; }
-
-    /// <summary>Masks to replay in place of draws; null draws.</summary>
-    public IKeepMasks? Masks { get; init; }
-
-    /// <summary>Worker threads; no byte depends on them.</summary>
-    public int Threads { get; init; } = 1;
-
-    public CancellationToken Cancellation { get; init; }
-
-    /// <summary>What the user should know of this merge: each said once, in order of text.</summary>
-    public IReadOnlyList<string> Notes => [.. notes.Keys.Order(StringComparer.Ordinal)];
-
-    readonly ConcurrentDictionary<string, bool> notes = new(StringComparer.Ordinal);
-
-    public void Note(string text) => notes[text] = true;
 
     /// <summary>The task vectors of a matrix; null for zero.</summary>
     public IReadOnlyList<LowRankDelta?> TaskVectors(AdaptedMatrix matrix) =>
