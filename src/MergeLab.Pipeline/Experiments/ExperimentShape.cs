@@ -1,6 +1,7 @@
 using MergeLab.Evaluation;
 using MergeLab.Experiments.Shapes;
 using MergeLab.Merging.Methods;
+using MergeLab.Reporting.Sections;
 
 namespace MergeLab.Experiments;
 
@@ -21,10 +22,7 @@ static class ExperimentShape
     /// <summary>What rows, columns, axes and series of tables and figures can run over, besides parameters of methods.</summary>
     public static IReadOnlyList<string> Dimensions { get; } = ["method", "set", "models", "task", "metric", "variant"];
 
-    /// <summary>What rows and columns of a table can run over.</summary>
-    public static IReadOnlyList<string> TableDimensions { get; } = ["method", "set", "task"];
-
-    public static IReadOnlyList<string> FigureKinds { get; } = ["line", "dot"];
+    public static IReadOnlyList<string> FigureKinds => FigureChart.Kinds;
 
     static readonly TextShape Text = new();
     static readonly FlagShape Flag = new();

@@ -3,6 +3,7 @@ using MergeLab.Core.Errors;
 using MergeLab.Core.Yaml;
 using MergeLab.Evaluation;
 using MergeLab.Merging.Methods;
+using MergeLab.Reporting.Sections;
 
 namespace MergeLab.Experiments.Reading;
 
@@ -16,7 +17,7 @@ sealed class RequestReader(Experiment experiment)
 
     public TableRequest Table(YamlNode node)
     {
-        var known = new Known("dimension", [.. ExperimentShape.TableDimensions]);
+        var known = new Known("dimension", TableSection.Dimensions);
         var table = new TableRequest(known.Name(node.Need("rows")), known.Name(node.Need("columns")), figures.Name(node.Need("metric")), Task(node));
         return table.Rows != table.Columns ? table
             : throw new ProblemException($"rows and columns are both '{table.Rows}'", node.Place, remedy: "choose another dimension for one of them");

@@ -13,7 +13,8 @@ static class TableSection
     const double Significant = 0.05;
     const int MostColumns = 7;
 
-    static readonly string[] dimensions = ["method", "set", "task"];
+    /// <summary>What rows and columns can run over.</summary>
+    public static readonly string[] Dimensions = ["method", "set", "task"];
 
     public static void Write(Html html, ReportModel model, PublishedNote note)
     {
@@ -29,7 +30,7 @@ static class TableSection
                 continue;
             }
             var (down, across) = (Known(request.Rows), Known(request.Columns));
-            string[] rest = [.. dimensions.Except([down, across])];
+            string[] rest = [.. Dimensions.Except([down, across])];
             foreach (var part in rows.GroupBy(r => string.Join(", ", rest.Select(d => Part(r, d)).Where(p => p.Length > 0)))) Write(html, model, [.. part], down, across, part.Key, note);
         }
         html.Line("</section>");
@@ -92,8 +93,8 @@ static class TableSection
         ? rows.OrderBy(r => r.Models).ThenBy(r => r.SetName, StringComparer.Ordinal).Select(r => r.SetName).Distinct()
         : rows.Select(r => Part(r, dimension)).Distinct();
 
-    static string Known(string dimension) => dimensions.Contains(dimension) ? dimension
-        : throw new ProblemException($"a table has no rows or columns by '{dimension}'", remedy: Suggestion.For(dimension, dimensions));
+    static string Known(string dimension) => Dimensions.Contains(dimension) ? dimension
+        : throw new ProblemException($"a table has no rows or columns by '{dimension}'", remedy: Suggestion.For(dimension, Dimensions));
 
     /// <summary>In each group of a set and task, the row that a paired t-test finds ahead of all others.</summary>
     static HashSet<ResultRow> Best(ReportModel model, ResultRow[] rows)
